@@ -1,0 +1,14 @@
+/** Makes `dist/`, what the published package holds. */
+import { spawnSync } from 'node:child_process';
+import { chmodSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+rmSync(path.join(root, 'dist'), { recursive: true, force: true });
+const tsc = spawnSync(path.join(root, 'node_modules', '.bin', 'tsc'), ['-p', 'tsconfig.build.json'], {
+  cwd: root,
+  stdio: 'inherit',
+});
+if (tsc.status !== 0) process.exit(tsc.status ?? 1);
+for (const name of ['icloudpd', 'icloud']) chmodSync(path.join(root, 'dist', 'bin', `${name}.js`), 0o755);

@@ -1,0 +1,42 @@
+import { AppleError } from '../apple/errors.ts';
+import { ExitCode } from '../cli/exit-codes.ts';
+import { AccountBusyError } from '../session/account-lock.ts';
+import { SessionDirectoryError } from '../session/session-store.ts';
+import { PersonNeededError } from '../signin/challenges.ts';
+import type { Logger } from '../terminal/logger.ts';
+import { Interruption } from './context.ts';
+
+/** Numbers that shells give to programs ended by a signal: 128 and the signal's. */
+const SIGNAL_CODES: Partial<Record<NodeJS.Signals, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+
+/** @returns the exit code for an interrupted run. */
+export function interruptedCode(reason: unknown): number {
+  return (reason instanceof Interruption ? SIGNAL_CODES[reason.signal] : undefined) ?? 130;
+}
+
+/**
+ * Tells a person what ended an account's run, and what to do next.
+ *
+ * @returns the exit code
+ * @throws the error itself when it is none a person can do something about: our own mistake
+ */
+export function explain(error: unknown, log: Logger): number {
+  if (error instanceof Interruption) {
+    log.info('Interrupted. Nothing is lost: run icloudpd again to go on.');
+    return interruptedCode(error);
+  }
+  if (error instanceof PersonNeededError) {
+    log.error(error.message);
+    return ExitCode.personNeeded;
+  }
+  if (error instanceof AppleError) {
+    log.error(error.message);
+    if (error.detail !== '') log.debug(`What Apple answered: ${error.detail}`);
+    return ExitCode.refused;
+  }
+  if (error instanceof AccountBusyError || error instanceof SessionDirectoryError) {
+    log.error(error.message);
+    return ExitCode.refused;
+  }
+  throw error;
+}

@@ -1,0 +1,183 @@
+import path from 'node:path';
+import { databaseUrlOf } from '../apple/account/web-session.ts';
+import { PhotoDatabase } from '../apple/cloudkit/database.ts';
+import { primaryLibrary } from '../apple/photos/library.ts';
+import type { Redactor } from '../apple/secret.ts';
+import { ExitCode } from '../cli/exit-codes.ts';
+import type { GlobalSettings, UserSettings } from '../config/settings.ts';
+import { type DownloadMode, type DownloadResult, downloadLibrary } from '../download/engine.ts';
+import type { DownloadEvent } from '../download/events.ts';
+import { parseFolderStructure } from '../download/naming/folder-structure.ts';
+import { failedCount } from '../download/tally.ts';
+import type { FrontEnd } from '../signin/challenges.ts';
+import { createFrontEnd, type ProviderFrontEnd } from '../signin/front-end.ts';
+import type { Prompter } from '../signin/prompter.ts';
+import { renewWebSession } from '../signin/sign-in.ts';
+import type { Logger } from '../terminal/logger.ts';
+import type { ProgressLine } from '../terminal/progress.ts';
+import { type OpenAccount, withAccount } from './account-session.ts';
+import type { ProcessContext } from './context.ts';
+import { interruptedCode } from './outcome.ts';
+import { createPasswordProviders } from './passwords.ts';
+import { createReporter } from './report.ts';
+import { summaryLines } from './summary.ts';
+
+/** What one account's run is given. */
+export interface AccountRun {
+  readonly process: ProcessContext;
+  readonly global: GlobalSettings;
+  readonly user: UserSettings;
+  readonly endpoint: URL | undefined;
+  readonly log: Logger;
+  readonly redactor: Redactor;
+  readonly prompter: Prompter;
+  /** Undefined when no progress is shown. */
+  readonly progress: ProgressLine | undefined;
+  /** Gets the lines of `--only-print-filenames`. */
+  readonly print: (line: string) => void;
+}
+
+/** `~` is the shell's, but it does not expand it after `=` or in a configuration. */
+export function expandPath(text: string, context: Pick<ProcessContext, 'homeDirectory' | 'workingDirectory'>): string {
+  const expanded = text === '~' || text.startsWith('~/') ? context.homeDirectory + text.slice(1) : text;
+  return path.resolve(context.workingDirectory, expanded);
+}
+
+/**
+ * Signs one account in and does what its settings ask for.
+ *
+ * @returns the exit code
+ * @throws AppleError, PersonNeededError, AccountBusyError, SessionDirectoryError, the signal's reason
+ */
+export async function runAccount(run: AccountRun): Promise<number> {
+  const { global, user, log, redactor, prompter } = run;
+  redactor.add(user.password);
+  const providers = createPasswordProviders(global.passwordProvider, user.password, prompter, log);
+  const frontEnd: ProviderFrontEnd & FrontEnd = createFrontEnd(providers, prompter, () =>
+    log.info('Two-factor authentication is required (2fa)'),
+  );
+  return withAccount(
+    {
+      username: user.username,
+      domain: global.domain,
+      sessionDirectory: expandPath(user.cookieDirectory, run.process),
+      endpoint: run.endpoint,
+      start: 'stored-session',
+      threads: global.threadsNum,
+    },
+    { process: run.process, log, redactor, frontEnd },
+    async (account) => {
+      if (user.authOnly) {
+        log.info('Authentication completed successfully');
+        return ExitCode.done;
+      }
+      return download(run, account);
+    },
+  );
+}
+
+function openLibrary({ session, signedIn, save }: OpenAccount) {
+  const access = { dsid: signedIn.account.dsid, databaseUrl: databaseUrlOf(signedIn.account) };
+  const database = new PhotoDatabase(session, access, async () => {
+    const account = await renewWebSession(session, save);
+    return { dsid: account.dsid, databaseUrl: databaseUrlOf(account) };
+  });
+  return primaryLibrary(database);
+}
+
+function modeOf(run: AccountRun): DownloadMode {
+  if (run.global.onlyPrintFilenames) return 'names';
+  return run.user.dryRun ? 'dry-run' : 'fetch';
+}
+
+/** icloudpd's words for what is being downloaded. */
+function phrases(user: UserSettings): { looked: string; one: string; many: string } {
+  if (user.skipVideos) return { looked: 'photos', one: 'photo', many: 'photos' };
+  if (user.skipPhotos) return { looked: 'videos', one: 'video', many: 'videos' };
+  return { looked: 'photos and videos', one: 'photo or video', many: 'photos and videos' };
+}
+
+function announcement(user: UserSettings, directory: string, items: number | undefined): string {
+  const { one, many } = phrases(user);
+  const amount = user.recent ?? items;
+  const what = amount === 1 ? `the first original ${one}` : `${amount ?? '???'} original ${many}`;
+  return `Downloading ${what} to ${directory} ...`;
+}
+
+async function download(run: AccountRun, account: OpenAccount): Promise<number> {
+  const { global, user, log, process, progress } = run;
+  if (user.directory === undefined) throw new Error('the command line was checked to name a directory');
+  const structure = parseFolderStructure(user.folderStructure);
+  if (!structure.ok) throw new Error('the command line was checked to have a folder structure that works');
+  const mode = modeOf(run);
+  const directory = expandPath(user.directory, process);
+  const startedAt = process.clock.now();
+  const report = createReporter(log, mode === 'dry-run');
+  const state = { itemsDone: 0, files: 0, bytes: 0 };
+  let itemsTotal: number | undefined;
+  const elapsed = (): number => process.clock.now() - startedAt;
+
+  log.debug(`Looking up all ${phrases(user).looked}...`);
+  const result = await downloadLibrary(
+    {
+      mode,
+      directory,
+      folderOf: structure.format,
+      naming: {
+        keepUnicode: user.keepUnicodeInFilenames,
+        policy: user.fileMatchPolicy,
+        livePhotoMovFilenamePolicy: user.livePhotoMovFilenamePolicy,
+      },
+      skipVideos: user.skipVideos,
+      skipPhotos: user.skipPhotos,
+      skipLivePhotos: user.skipLivePhotos,
+      platform: process.platform,
+      recent: user.recent,
+      threads: global.threadsNum,
+    },
+    {
+      session: account.session,
+      library: openLibrary(account),
+      signal: process.signal,
+      random: process.random,
+      onStart(items) {
+        itemsTotal = user.recent === undefined ? items : Math.min(items ?? user.recent, user.recent);
+        log.info(announcement(user, directory, items));
+      },
+      emit(event) {
+        if (mode === 'names' && event.kind === 'wanted') run.print(event.path);
+        else report(event);
+        count(state, event);
+        progress?.update({ ...state, itemsTotal, elapsedMs: elapsed() });
+      },
+    },
+  );
+  progress?.clear();
+  return finish(run, result, elapsed());
+}
+
+function count(state: { itemsDone: number; files: number; bytes: number }, event: DownloadEvent): void {
+  if (event.kind === 'item-done') state.itemsDone += 1;
+  if (event.kind === 'downloaded') state.files += 1;
+  if (event.kind === 'bytes') state.bytes += event.count;
+}
+
+/** Says how the run ended. */
+function finish(run: AccountRun, result: DownloadResult, elapsedMs: number): number {
+  const { log, user, process } = run;
+  const { tally, stopped } = result;
+  const failed = failedCount(tally);
+  if (stopped === undefined && failed === 0) {
+    const { looked } = phrases(user);
+    log.info(`All ${looked} have been downloaded`);
+  }
+  for (const line of summaryLines(tally, elapsedMs, modeOf(run) !== 'fetch')) log.info(line);
+  if (stopped === 'interrupted') {
+    log.info('Interrupted. Nothing is lost: run icloudpd again to go on.');
+    return interruptedCode(process.signal.reason);
+  }
+  if (stopped) throw stopped;
+  if (failed === 0) return ExitCode.done;
+  log.error(`${failed} of ${tally.listed} items could not be downloaded. Run icloudpd again to try them again.`);
+  return ExitCode.someFailed;
+}

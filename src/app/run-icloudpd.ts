@@ -1,0 +1,106 @@
+import { Redactor } from '../apple/secret.ts';
+import { ExitCode } from '../cli/exit-codes.ts';
+import { parseCommandLine } from '../cli/grammar.ts';
+import { renderHelp } from '../cli/help.ts';
+import { renderVersion } from '../cli/version.ts';
+import type { GlobalSettings, UserSettings } from '../config/settings.ts';
+import type { Prompter } from '../signin/prompter.ts';
+import { createLogger, type Logger } from '../terminal/logger.ts';
+import { createProgressLine } from '../terminal/progress.ts';
+import { createPrompter } from '../terminal/prompter.ts';
+import type { ProcessContext } from './context.ts';
+import { EndpointError, readEndpoint } from './endpoint.ts';
+import { explain } from './outcome.ts';
+import { runAccount } from './run-account.ts';
+
+/** What a caller may put in place of the terminal. */
+export interface Replacements {
+  /** Asked instead of the terminal. */
+  readonly prompter?: Prompter;
+}
+
+/**
+ * The whole of `icloudpd`: reads the command line, runs each account in turn.
+ *
+ * @param argv without the names of the interpreter and the program
+ * @returns the exit code: that of the first account that did not end well
+ */
+export async function runIcloudpd(
+  argv: readonly string[],
+  context: ProcessContext,
+  replacements: Replacements = {},
+): Promise<number> {
+  const { stdout, stderr } = context;
+  const commandLine = parseCommandLine(argv);
+  switch (commandLine.kind) {
+    case 'help':
+      stdout.write(renderHelp(stdout.columns ?? 80));
+      return ExitCode.done;
+    case 'version':
+      stdout.write(`${renderVersion()}\n`);
+      return ExitCode.done;
+    case 'refused':
+      (commandLine.stream === 'stdout' ? stdout : stderr).write(`${commandLine.text}\n`);
+      return ExitCode.usage;
+    case 'run':
+      return runUsers(commandLine.global, commandLine.users, context, replacements);
+  }
+}
+
+async function runUsers(
+  global: GlobalSettings,
+  users: readonly UserSettings[],
+  context: ProcessContext,
+  replacements: Replacements,
+): Promise<number> {
+  const { stdout, stderr } = context;
+  let endpoint: URL | undefined;
+  try {
+    endpoint = readEndpoint(context.env.ICLOUDPD_ENDPOINT);
+  } catch (error) {
+    if (!(error instanceof EndpointError)) throw error;
+    stderr.write(`${error.message}\n`);
+    return ExitCode.usage;
+  }
+
+  const redactor = new Redactor();
+  const namesOnly = global.onlyPrintFilenames;
+  const showsProgress = stdout.isTTY === true && stderr.isTTY === true && !global.noProgressBar && !namesOnly;
+  const progress = showsProgress ? createProgressLine(stderr, () => context.clock.now()) : undefined;
+  const writeLine = (line: string): void => {
+    // with --only-print-filenames standard output holds names and nothing else
+    const write = (): unknown => (namesOnly ? stderr : stdout).write(line);
+    if (progress) progress.above(write);
+    else write();
+  };
+  const log = createLogger({
+    threshold: namesOnly ? 'error' : global.logLevel,
+    redactor,
+    now: () => context.clock.now(),
+    write: writeLine,
+  });
+  const prompter =
+    replacements.prompter ??
+    createPrompter({ input: context.stdin, output: stdout.isTTY && !namesOnly ? stdout : stderr }, context.signal);
+  if (endpoint) log.warning(`ICLOUDPD_ENDPOINT is set: working with ${endpoint.origin} in place of Apple`);
+
+  let exitCode: number = ExitCode.done;
+  for (const user of users) {
+    const code = await runUser({ global, user, endpoint, redactor, log, prompter, progress }, context);
+    if (exitCode === ExitCode.done) exitCode = code;
+    if (context.signal.aborted) break;
+  }
+  return exitCode;
+}
+
+type UserRun = Omit<Parameters<typeof runAccount>[0], 'process' | 'print'> & { readonly log: Logger };
+
+async function runUser(run: UserRun, context: ProcessContext): Promise<number> {
+  run.log.info(`Processing user: ${run.user.username}`);
+  try {
+    return await runAccount({ ...run, process: context, print: (line) => void context.stdout.write(`${line}\n`) });
+  } catch (error) {
+    run.progress?.clear();
+    return explain(error, run.log);
+  }
+}

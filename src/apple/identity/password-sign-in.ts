@@ -1,0 +1,164 @@
+import * as z from 'zod';
+import { type AppleSession, refuseTransient, sendAuth } from '../apple-session.ts';
+import { AppleError } from '../errors.ts';
+import type { AppleResponse } from '../http/transport.ts';
+import type { Secret } from '../secret.ts';
+import { parseJson, serviceError } from './service-errors.ts';
+import { SrpClient, type SrpProof } from './srp.ts';
+
+/** What a right password leads to. */
+export type PasswordOutcome = 'signed-in' | 'second-factor' | 'repair';
+
+const ACCEPT = 'application/json, text/javascript';
+
+const initSchema = z.object({
+  iteration: z.number().int(),
+  salt: z.base64(),
+  protocol: z.enum(['s2k', 's2k_fo']),
+  b: z.base64(),
+  c: z.string(),
+});
+
+/** Apple's verifier uses the lower-case form of an e-mail address (peers). */
+export function accountNameOf(username: string): string {
+  const trimmed = username.trim();
+  return trimmed.includes('@') ? trimmed.toLowerCase() : trimmed;
+}
+
+/** Apple sometimes answers 200 and hides the verdict in a header (recorded). */
+function verdictOf(response: AppleResponse): number {
+  const hidden = Number(response.header('x-apple-i-rscd'));
+  return response.status === 200 && hidden >= 400 ? hidden : response.status;
+}
+
+async function begin(session: AppleSession, accountName: string, client: SrpClient): Promise<AppleResponse> {
+  return sendAuth(session, {
+    method: 'POST',
+    path: '/signin/init',
+    origin: 'widget',
+    accept: ACCEPT,
+    body: {
+      a: Buffer.from(client.publicValue).toString('base64'),
+      accountName,
+      protocols: ['s2k', 's2k_fo'],
+    },
+  });
+}
+
+/** 401 and 409 here belong to a half-finished earlier sign-in, never to the password (peers). */
+async function beginAfresh(session: AppleSession, accountName: string, client: SrpClient): Promise<AppleResponse> {
+  const first = await begin(session, accountName, client);
+  if (first.status !== 401 && first.status !== 409) return first;
+  delete session.data.scnt;
+  delete session.data.session_id;
+  return begin(session, accountName, client);
+}
+
+interface Attempt {
+  readonly response: AppleResponse;
+  readonly proof: SrpProof;
+}
+
+async function attempt(session: AppleSession, accountName: string, password: Secret): Promise<Attempt> {
+  const client = new SrpClient();
+  const init = await beginAfresh(session, accountName, client);
+  refuseTransient(session, init);
+  if (init.status === 403) throw new AppleError('sign-in-refused', answerOf(init));
+  const parsed = initSchema.safeParse(parseJson(init.text));
+  if (init.status !== 200 || !parsed.success) throw new AppleError('protocol-changed', answerOf(init));
+
+  const { salt, iteration, protocol, b, c } = parsed.data;
+  const proof = await prove(client, accountName, password, {
+    salt: Buffer.from(salt, 'base64'),
+    iterations: iteration,
+    protocol,
+    b: Buffer.from(b, 'base64'),
+  });
+  const response = await sendAuth(session, {
+    method: 'POST',
+    path: '/signin/complete?isRememberMeEnabled=true',
+    origin: 'widget',
+    accept: ACCEPT,
+    body: {
+      accountName,
+      c,
+      m1: Buffer.from(proof.m1).toString('base64'),
+      m2: Buffer.from(proof.m2).toString('base64'),
+      rememberMe: true,
+      trustTokens: session.data.trust_token === undefined ? [] : [session.data.trust_token],
+    },
+  });
+  return { response, proof };
+}
+
+async function prove(
+  ...[client, name, password, challenge]: [SrpClient, string, Secret, Parameters<SrpClient['prove']>[2]]
+) {
+  try {
+    return await client.prove(name, password.reveal(), challenge);
+  } catch (error) {
+    throw new AppleError('protocol-changed', {}, { cause: error });
+  }
+}
+
+function answerOf(response: AppleResponse): { status: number; code?: string; reason?: string } {
+  const error = serviceError(response.text);
+  return { status: response.status, ...(error ? { code: error.code, reason: error.message } : {}) };
+}
+
+/**
+ * Proves the password without sending it. The password is tried once; a second time only when the arithmetic left a
+ * doubt (`SrpProof.ambiguous`), because every wrong try brings the account nearer to its lock.
+ *
+ * Source: docs/protocol/sign-in.md, "The password proof".
+ *
+ * @throws AppleError `wrong-password`, `account-locked`, `sign-in-refused`, `throttled`, `unreachable`, `protocol-changed`
+ */
+export async function signInWithPassword(
+  session: AppleSession,
+  username: string,
+  password: Secret,
+): Promise<PasswordOutcome> {
+  const accountName = accountNameOf(username);
+  session.redactor.add(password.reveal());
+  let { response, proof } = await attempt(session, accountName, password);
+  if (verdictOf(response) === 401 && proof.ambiguous) ({ response } = await attempt(session, accountName, password));
+  return judge(session, response);
+}
+
+function judge(session: AppleSession, response: AppleResponse): PasswordOutcome {
+  refuseTransient(session, response);
+  const answer = answerOf(response);
+  if (answer.code === '-20209') throw new AppleError('account-locked', answer);
+  switch (verdictOf(response)) {
+    case 200:
+      return 'signed-in';
+    case 409:
+      return 'second-factor';
+    case 412:
+      return 'repair';
+    case 401:
+      throw new AppleError('wrong-password', answer);
+    case 403:
+      throw new AppleError('sign-in-refused', answer);
+    default:
+      throw new AppleError('protocol-changed', answer);
+  }
+}
+
+/**
+ * Declines the step Apple proposes for accounts without a second factor (recorded in `auth_non_2fa`).
+ *
+ * @throws AppleError `repair-needed` when Apple insists
+ */
+export async function declineRepair(session: AppleSession): Promise<void> {
+  const response = await sendAuth(session, {
+    method: 'POST',
+    path: '/repair/complete',
+    origin: 'home',
+    accept: ACCEPT,
+    body: {},
+  });
+  refuseTransient(session, response);
+  if (response.status !== 200) throw new AppleError('repair-needed', answerOf(response));
+}

@@ -1,0 +1,118 @@
+import { COMMON_OPTIONS } from './options-common.ts';
+
+/** Where an option may stand, which is also its block in the help. */
+export type OptionGroup = 'global' | 'common' | 'user';
+
+/** What follows an option. */
+export type OptionValue =
+  | { readonly kind: 'flag' }
+  | { readonly kind: 'text'; readonly metavar: string; readonly check?: (text: string) => string | undefined }
+  | { readonly kind: 'int'; readonly min: number; readonly max?: number }
+  | { readonly kind: 'choice'; readonly choices: readonly string[]; readonly caseSensitive?: true };
+
+/** One option: the parser, the help and docs/options.md are all made from this. */
+export interface OptionSpec {
+  readonly name: string;
+  readonly short?: string;
+  readonly group: OptionGroup;
+  readonly value: OptionValue;
+  /** May be given several times; the values are collected in order, each once. */
+  readonly repeatable?: true;
+  /** As it would be typed. */
+  readonly default?: string | readonly string[];
+  readonly help: string;
+  /**
+   * Not built yet: the whole option, or all of its values but the named ones. Such an option is understood and then
+   * refused.
+   */
+  readonly notYet?: true | { readonly except: readonly string[] };
+}
+
+const GLOBAL_OPTIONS: readonly OptionSpec[] = [
+  { name: 'help', short: 'h', group: 'global', value: { kind: 'flag' }, help: 'Show this help and exit.' },
+  {
+    name: 'version',
+    group: 'global',
+    value: { kind: 'flag' },
+    help: 'Show the version, commit and build time, and exit.',
+  },
+  {
+    name: 'use-os-locale',
+    group: 'global',
+    value: { kind: 'flag' },
+    help: "Format dates in the system's language.",
+    notYet: true,
+  },
+  {
+    name: 'only-print-filenames',
+    group: 'global',
+    value: { kind: 'flag' },
+    help: 'Print the names of the files that would be downloaded, one a line and nothing else, and change nothing.',
+  },
+  {
+    name: 'log-level',
+    group: 'global',
+    value: { kind: 'choice', choices: ['debug', 'info', 'error'] },
+    default: 'debug',
+    help: 'How much to log.',
+  },
+  { name: 'no-progress-bar', group: 'global', value: { kind: 'flag' }, help: 'Show no progress line, only the log.' },
+  {
+    name: 'threads-num',
+    group: 'global',
+    value: { kind: 'int', min: 1, max: 64 },
+    default: '8',
+    help: 'Files downloaded at once. (icloudpd had this option without effect.)',
+  },
+  {
+    name: 'domain',
+    group: 'global',
+    value: { kind: 'choice', choices: ['com', 'cn'], caseSensitive: true },
+    default: 'com',
+    help: 'Which iCloud the account belongs to: cn for mainland China.',
+  },
+  {
+    name: 'watch-with-interval',
+    group: 'global',
+    value: { kind: 'int', min: 0 },
+    help: 'Run for ever, waiting this many seconds after each run.',
+    notYet: true,
+  },
+  {
+    name: 'password-provider',
+    group: 'global',
+    value: { kind: 'choice', choices: ['console', 'keyring', 'parameter', 'webui'] },
+    repeatable: true,
+    default: ['parameter', 'keyring', 'console'],
+    help: 'Where to get the password; repeat it to try several in their order. console and webui exclude each other and come last. keyring also stores a password that worked.',
+    notYet: { except: ['console', 'keyring', 'parameter'] },
+  },
+  {
+    name: 'mfa-provider',
+    group: 'global',
+    value: { kind: 'choice', choices: ['console', 'webui'] },
+    default: 'console',
+    help: 'Where to ask for the two-factor code.',
+    notYet: { except: ['console'] },
+  },
+];
+
+const USER_OPTIONS: readonly OptionSpec[] = [
+  {
+    name: 'username',
+    short: 'u',
+    group: 'user',
+    value: { kind: 'text', metavar: 'USERNAME' },
+    help: 'The Apple ID. Begins the settings of an account; may be repeated.',
+  },
+  {
+    name: 'password',
+    short: 'p',
+    group: 'user',
+    value: { kind: 'text', metavar: 'PASSWORD' },
+    help: 'Its password. Others on this machine can see it in the process list: better leave it to the keyring ("icloud --username ...").',
+  },
+];
+
+/** Every option, in the order of the help. */
+export const OPTIONS: readonly OptionSpec[] = [...GLOBAL_OPTIONS, ...COMMON_OPTIONS, ...USER_OPTIONS];

@@ -1,0 +1,222 @@
+import path from 'node:path';
+import PQueue from 'p-queue';
+import type { AppleSession } from '../apple/apple-session.ts';
+import { AppleError } from '../apple/errors.ts';
+import type { Asset } from '../apple/photos/asset.ts';
+import { checkIndexing, countAssets, type PhotoLibrary, refreshAsset } from '../apple/photos/library.ts';
+import { listAssets } from '../apple/photos/listing.ts';
+import type { DownloadListener } from './events.ts';
+import { FileFailure } from './failure.ts';
+import { fetchFile, type WantedFile } from './fetch-file.ts';
+import { partPath } from './part-file.ts';
+import { Planner, type PlanSettings } from './plan.ts';
+import { type ItemOutcome, Tallier, type Tally } from './tally.ts';
+
+/** `fetch` brings files, `dry-run` and `names` only tell which it would bring. */
+export type DownloadMode = 'fetch' | 'dry-run' | 'names';
+
+export interface DownloadSettings extends PlanSettings {
+  readonly mode: DownloadMode;
+  /** Only so many items, newest first. */
+  readonly recent: number | undefined;
+  /** Files fetched at once. */
+  readonly threads: number;
+}
+
+export interface DownloadContext {
+  readonly session: AppleSession;
+  readonly library: PhotoLibrary;
+  readonly emit: DownloadListener;
+  readonly signal: AbortSignal;
+  readonly random: () => number;
+  /** Called when the size of the task is known. `items` is undefined when Apple's index gives none. */
+  onStart(items: number | undefined): void;
+}
+
+/** How a run ended. `stopped` says what ended it early; the tally is good in any case. */
+export interface DownloadResult {
+  readonly tally: Tally;
+  readonly stopped: AppleError | 'interrupted' | undefined;
+}
+
+/** Files in a row that fail for want of a network before the rest is not even tried. */
+const MAX_UNREACHABLE = 16;
+
+/** Waits for files of one part name to be finished one after the other: same bytes, different names. */
+class Turns {
+  readonly #last = new Map<string, Promise<unknown>>();
+
+  async take<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#last.get(key);
+    const mine = (before ?? Promise.resolve()).catch(() => undefined).then(work);
+    this.#last.set(key, mine);
+    try {
+      return await mine;
+    } finally {
+      if (this.#last.get(key) === mine) this.#last.delete(key);
+    }
+  }
+}
+
+/** One run over one library: list, plan, fetch, prove, place. */
+export async function downloadLibrary(settings: DownloadSettings, context: DownloadContext): Promise<DownloadResult> {
+  const run = new DownloadRun(settings, context);
+  return run.go();
+}
+
+class DownloadRun {
+  readonly #settings: DownloadSettings;
+  readonly #context: DownloadContext;
+  readonly #tallier = new Tallier();
+  readonly #planner: Planner;
+  readonly #queue: PQueue;
+  readonly #turns = new Turns();
+  /** Ends this run, by the person or by an error that no further file can escape. */
+  readonly #stop = new AbortController();
+  readonly #signal: AbortSignal;
+  /** Items whose files are on their way. */
+  readonly #pending = new Set<Promise<void>>();
+  #unreachable = 0;
+
+  constructor(settings: DownloadSettings, context: DownloadContext) {
+    this.#settings = settings;
+    this.#context = context;
+    this.#planner = new Planner(settings, context.emit);
+    this.#queue = new PQueue({ concurrency: settings.threads });
+    this.#signal = AbortSignal.any([context.signal, this.#stop.signal]);
+  }
+
+  async go(): Promise<DownloadResult> {
+    let total: number | undefined;
+    try {
+      await checkIndexing(this.#context.library, this.#signal);
+      total = await countAssets(this.#context.library, this.#signal);
+      this.#context.onStart(total);
+      await this.#list(total);
+    } catch (error) {
+      this.#end(error);
+    }
+    await Promise.all(this.#pending);
+    const { tally } = this.#tallier;
+    const { recent } = this.#settings;
+    if (recent !== undefined && total !== undefined && !this.#signal.aborted && total > tally.listed) {
+      this.#tallier.add({ kind: 'skipped', reason: 'beyond-recent' }, total - tally.listed);
+    }
+    return { tally: this.#tallier.tally, stopped: this.#stopped() };
+  }
+
+  #end(error: unknown): void {
+    // the first reason counts; whatever fails because of the stop itself says nothing new
+    if (!this.#signal.aborted) this.#stop.abort(error);
+  }
+
+  #stopped(): DownloadResult['stopped'] {
+    if (this.#context.signal.aborted) return 'interrupted';
+    if (!this.#stop.signal.aborted) return undefined;
+    const { reason } = this.#stop.signal;
+    if (reason instanceof AppleError) return reason;
+    throw reason;
+  }
+
+  async #list(total: number | undefined): Promise<void> {
+    const { recent, threads } = this.#settings;
+    if (recent === 0) return;
+    let listed = 0;
+    for await (const item of listAssets(this.#context.library, { total, signal: this.#signal })) {
+      if (item.kind === 'asset') await this.#begin(item.asset);
+      else this.#giveUp(item.recordName, new FileFailure('incomplete-record'));
+      listed += 1;
+      if (listed === recent) return;
+      // the listing stays only a little ahead, so that memory does not grow with the library and links stay fresh
+      await this.#queue.onSizeLessThan(threads * 4);
+      if (this.#signal.aborted) throw this.#signal.reason;
+    }
+  }
+
+  #giveUp(name: string, failure: FileFailure): void {
+    this.#context.emit({ kind: 'item-failed', name, failure });
+    this.#settle({ kind: 'failed', reason: failure.reason });
+  }
+
+  #settle(outcome: ItemOutcome): void {
+    this.#tallier.add(outcome);
+    this.#context.emit({ kind: 'item-done' });
+  }
+
+  async #begin(asset: Asset): Promise<void> {
+    const plan = await this.#planner.plan(asset);
+    if (plan.kind === 'skip') return this.#settle({ kind: 'skipped', reason: plan.reason });
+    const outcomes = plan.wanted.map((file) => this.#queue.add(() => this.#work(file)));
+    // not awaited: the item is settled when its files are, while the listing goes on
+    const settled = Promise.all(outcomes).then((results) => {
+      this.#pending.delete(settled);
+      const failures = [...plan.failures, ...results.filter((result) => result instanceof FileFailure)];
+      if (failures[0]) this.#settle({ kind: 'failed', reason: failures[0].reason });
+      else if (results.includes('unfinished')) this.#settle({ kind: 'unfinished' });
+      else this.#settle({ kind: plan.wanted.length > 0 ? 'downloaded' : 'present' });
+    });
+    this.#pending.add(settled);
+  }
+
+  /** Never throws: what happens to one file is no reason for another to fail. */
+  async #work(file: WantedFile): Promise<'done' | 'unfinished' | FileFailure> {
+    const { emit } = this.#context;
+    if (this.#settings.mode !== 'fetch') {
+      emit({ kind: 'wanted', path: file.path });
+      this.#tallier.addFile(file.resource.size);
+      return 'done';
+    }
+    if (this.#signal.aborted) return 'unfinished';
+    emit({ kind: 'started', path: file.path });
+    try {
+      await this.#turns.take(partPath(path.dirname(file.path), file.resource.fileChecksum), () => this.#fetch(file));
+      this.#unreachable = 0;
+      this.#tallier.addFile(file.resource.size);
+      emit({ kind: 'downloaded', path: file.path, bytes: file.resource.size });
+      return 'done';
+    } catch (error) {
+      return this.#failed(file, error);
+    }
+  }
+
+  async #fetch(file: WantedFile): Promise<void> {
+    const { session, library, emit, random } = this.#context;
+    await fetchFile(file, {
+      session,
+      refresh: (asset) => refreshAsset(library, asset, this.#signal),
+      random,
+      signal: this.#signal,
+      onResume: (from) => emit({ kind: 'resumed', path: file.path, from }),
+      onRetry: (why, waitMs) => emit({ kind: 'retrying', path: file.path, why, waitMs }),
+      onBytes: (count) => emit({ kind: 'bytes', count }),
+    });
+  }
+
+  #failed(file: WantedFile, error: unknown): 'unfinished' | FileFailure {
+    if (this.#signal.aborted) return 'unfinished';
+    const failure = error instanceof FileFailure ? error : this.#failureOf(error);
+    if (!failure) {
+      this.#end(error);
+      return 'unfinished';
+    }
+    this.#context.emit({ kind: 'failed', path: file.path, failure });
+    this.#unreachable = failure.reason === 'network' ? this.#unreachable + 1 : 0;
+    if (this.#unreachable >= MAX_UNREACHABLE) this.#end(new AppleError('unreachable', {}, { cause: failure }));
+    return failure;
+  }
+
+  /** Errors met while a link was renewed. Those that every other file would meet too end the run. */
+  #failureOf(error: unknown): FileFailure | undefined {
+    if (!(error instanceof AppleError)) return undefined;
+    switch (error.kind) {
+      case 'unreachable':
+        return new FileFailure('network', error.detail, { cause: error });
+      case 'service-error':
+      case 'throttled':
+      case 'bad-address':
+        return new FileFailure('server', error.detail, { cause: error });
+      default:
+        return undefined;
+    }
+  }
+}

@@ -1,0 +1,52 @@
+/** Why a file is not in place after all tries. The summary counts by these. */
+export type FailureReason =
+  | 'no-original'
+  | 'incomplete-record'
+  | 'gone'
+  | 'changed'
+  | 'link-refused'
+  | 'wrong-length'
+  | 'wrong-checksum'
+  | 'network'
+  | 'server'
+  | 'folder'
+  | 'path-taken'
+  | 'disk-full'
+  | 'disk';
+
+/** What a person reads about each reason, in the log and in the summary. */
+export const FAILURE_TEXTS: Readonly<Record<FailureReason, string>> = {
+  'no-original': 'iCloud has no original for it yet: a device has still to upload it',
+  'incomplete-record': 'iCloud gave only half of its record',
+  gone: 'it was deleted from iCloud meanwhile',
+  changed: 'it was changed in iCloud meanwhile',
+  'link-refused': 'iCloud refused its download link, a fresh one too',
+  'wrong-length': 'iCloud sent a different number of bytes than it announced',
+  'wrong-checksum': "the bytes did not match Apple's checksum",
+  network: 'the connection broke off again and again',
+  server: 'iCloud could not deliver it',
+  folder: 'its folder could not be created',
+  'path-taken': 'something that is not a file is in its place',
+  'disk-full': 'the disk is full',
+  disk: 'it could not be written',
+};
+
+/** Thrown when one file is given up; the run goes on with the others. */
+export class FileFailure extends Error {
+  override readonly name = 'FileFailure';
+  readonly reason: FailureReason;
+
+  constructor(reason: FailureReason, detail?: string, options?: ErrorOptions) {
+    super(detail === undefined ? FAILURE_TEXTS[reason] : `${FAILURE_TEXTS[reason]} (${detail})`, options);
+    this.reason = reason;
+  }
+}
+
+const FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+
+/** @returns the failure for an error of the file system; undefined when it is none of the file system's. */
+export function diskFailure(error: unknown): FileFailure | undefined {
+  if (!(error instanceof Error) || !('code' in error) || !('syscall' in error) || !('errno' in error)) return undefined;
+  const code = String(error.code);
+  return new FileFailure(FULL.has(code) ? 'disk-full' : 'disk', error.message, { cause: error });
+}

@@ -1,0 +1,115 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import path from 'node:path';
+import { ChecksumStream } from '../apple/photos/checksum.ts';
+
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+/** RFC 4648 base32 with padding. */
+function base32(bytes: Uint8Array): string {
+  let result = '';
+  let bits = 0;
+  let value = 0;
+  for (const byte of bytes) {
+    value = (value << 8) | byte;
+    bits += 8;
+    while (bits >= 5) {
+      bits -= 5;
+      result += BASE32[(value >>> bits) & 31];
+    }
+    value &= 31;
+  }
+  if (bits > 0) result += BASE32[(value << (5 - bits)) & 31];
+  return result.padEnd(Math.ceil(result.length / 8) * 8, '=');
+}
+
+/**
+ * icloudpd's name for a file that is not complete yet, so that what it left behind is resumed here.
+ *
+ * @param fileChecksum base64, from Apple
+ */
+export function partPath(folder: string, fileChecksum: string): string {
+  return path.join(folder, `${base32(Buffer.from(fileChecksum, 'base64'))}.part`);
+}
+
+const READ_SIZE = 256 * 1024;
+
+/**
+ * A file on its way: bytes are appended and hashed as they come. What an earlier run left is hashed first, never
+ * believed.
+ *
+ * Invariant: the hash covers exactly the first `length` bytes, and those are what the file holds.
+ */
+export class PartFile implements AsyncDisposable {
+  readonly #file: FileHandle;
+  #checksum = new ChecksumStream();
+  #length = 0;
+
+  private constructor(file: FileHandle) {
+    this.#file = file;
+  }
+
+  /**
+   * Opens or creates the part file.
+   *
+   * @param limit an older part longer than this cannot be the beginning of the file and is thrown away
+   */
+  static async open(partFilePath: string, limit: number): Promise<PartFile> {
+    const file = await open(partFilePath, 'a+', 0o666);
+    const part = new PartFile(file);
+    try {
+      const { size } = await file.stat();
+      if (size > limit) await part.restart();
+      else if (size > 0) await part.#readExisting(size);
+      return part;
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  async append(bytes: Uint8Array): Promise<void> {
+    this.#checksum.update(bytes);
+    this.#length += bytes.length;
+    // one write call may take less than it was given
+    for (let rest = bytes; rest.length > 0; ) {
+      const { bytesWritten } = await this.#file.write(rest);
+      rest = rest.subarray(bytesWritten);
+    }
+  }
+
+  /** Throws away what is there. */
+  async restart(): Promise<void> {
+    await this.#file.truncate(0);
+    this.#checksum = new ChecksumStream();
+    this.#length = 0;
+  }
+
+  /** @returns the checksum of everything so far, as Apple writes it. Nothing can be appended afterwards. */
+  digest(): string {
+    return this.#checksum.digest();
+  }
+
+  /** Has the bytes on the disk, and the file dated. */
+  async finish(modified: Date): Promise<void> {
+    await this.#file.utimes(modified, modified).catch(() => this.#file.utimes(0, 0));
+    await this.#file.sync();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#file.close();
+  }
+
+  async #readExisting(size: number): Promise<void> {
+    const buffer = Buffer.alloc(Math.min(READ_SIZE, size));
+    while (this.#length < size) {
+      const { bytesRead } = await this.#file.read(buffer, 0, buffer.length, this.#length);
+      if (bytesRead === 0) break;
+      this.#checksum.update(buffer.subarray(0, bytesRead));
+      this.#length += bytesRead;
+    }
+  }
+}

@@ -1,0 +1,178 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Asset, Resource, ResourceName } from '../apple/photos/asset.ts';
+import type { DownloadListener } from './events.ts';
+import { FileFailure } from './failure.ts';
+import type { WantedFile } from './fetch-file.ts';
+import {
+  baseName,
+  legacyOriginalName,
+  type NamingSettings,
+  safeFileName,
+  versionName,
+  withSizeSuffix,
+} from './naming/file-name.ts';
+import { safeRelativeFolder } from './naming/folder-structure.ts';
+import { kindOf } from './naming/uti.ts';
+import type { SkipReason } from './tally.ts';
+
+/** Which items and which files of them are wanted, and where they go. */
+export interface PlanSettings {
+  /** Absolute. */
+  readonly directory: string;
+  /** Folder below the directory for a date; empty for none. */
+  readonly folderOf: (created: Date) => string;
+  readonly naming: NamingSettings;
+  readonly skipVideos: boolean;
+  readonly skipPhotos: boolean;
+  readonly skipLivePhotos: boolean;
+  readonly platform: NodeJS.Platform;
+}
+
+/** What is to be done for one item. */
+export type Plan =
+  | { readonly kind: 'skip'; readonly reason: SkipReason }
+  | { readonly kind: 'files'; readonly wanted: readonly WantedFile[]; readonly failures: readonly FileFailure[] };
+
+interface Claim {
+  readonly size: number;
+  readonly fileChecksum: string;
+}
+
+type Place = { readonly kind: 'present' | 'free'; readonly path: string };
+
+/** Python's dates end here, and so do icloudpd's folders. */
+const EARLIEST = Date.UTC(1, 0, 2);
+const LATEST = Date.UTC(9999, 11, 30);
+
+/**
+ * Decides names and places, one item after the other, so that two items never race for one path. What was given to
+ * earlier items of the run counts as if it were on disk already.
+ */
+export class Planner {
+  readonly #settings: PlanSettings;
+  readonly #emit: DownloadListener;
+  readonly #claims = new Map<string, Claim>();
+
+  constructor(settings: PlanSettings, emit: DownloadListener) {
+    this.#settings = settings;
+    this.#emit = emit;
+  }
+
+  /** Looks at the disk, changes nothing there. */
+  async plan(asset: Asset): Promise<Plan> {
+    const { settings, name } = { settings: this.#settings, name: this.#baseName(asset) };
+    const kind = kindOf(asset);
+    if (settings.skipVideos && kind === 'movie') return this.#skip(name, 'video', kind);
+    if (settings.skipPhotos && kind === 'image') return this.#skip(name, 'photo', kind);
+
+    const modified = this.#created(asset, name);
+    const folder = path.join(settings.directory, safeRelativeFolder(settings.folderOf(modified)));
+    const wanted: WantedFile[] = [];
+    const failures: FileFailure[] = [];
+    for (const resourceName of ['original', 'live'] as const) {
+      const resource = asset.resources[resourceName];
+      if (resourceName === 'live' && (settings.skipLivePhotos || !resource)) continue;
+      try {
+        if (!resource) throw new FileFailure('no-original');
+        const place = await this.#place(
+          folder,
+          this.#fileName(asset, name, resourceName, resource),
+          resourceName,
+          resource,
+        );
+        if (place.kind === 'present') this.#emit({ kind: 'present', path: place.path });
+        else wanted.push({ asset, resourceName, resource, path: place.path, modified });
+      } catch (error) {
+        if (!(error instanceof FileFailure)) throw error;
+        this.#emit({ kind: 'item-failed', name, failure: error });
+        failures.push(error);
+      }
+    }
+    return { kind: 'files', wanted, failures };
+  }
+
+  #skip(name: string, reason: SkipReason, itemKind: 'image' | 'movie'): Plan {
+    this.#emit({ kind: 'skipped', name, reason, itemKind });
+    return { kind: 'skip', reason };
+  }
+
+  #baseName(asset: Asset): string {
+    const { filename, masterName, itemType } = asset;
+    const text = filename.kind === 'text' ? filename.text : undefined;
+    const name = baseName({ filename: text, masterId: masterName, itemType }, this.#settings.naming);
+    if (filename.kind === 'unreadable') this.#emit({ kind: 'bad-name', name, reason: filename.reason });
+    return name;
+  }
+
+  #fileName(asset: Asset, name: string, resourceName: ResourceName, resource: Resource): string {
+    const full = versionName(
+      name,
+      { part: resourceName, fileType: resource.fileType, kind: kindOf(asset) },
+      this.#settings.naming,
+    );
+    return safeFileName(full, asset.masterName, this.#settings.platform);
+  }
+
+  #created(asset: Asset, name: string): Date {
+    const { assetDate } = asset;
+    if (assetDate === undefined) return new Date(0);
+    if (assetDate >= EARLIEST && assetDate <= LATEST) return new Date(Math.floor(assetDate / 1000) * 1000);
+    this.#emit({ kind: 'bad-date', name, assetDate });
+    return new Date(0);
+  }
+
+  async #place(folder: string, fileName: string, resourceName: ResourceName, resource: Resource): Promise<Place> {
+    const first = path.join(folder, fileName);
+    const found = await this.#look(first, resource, resourceName === 'original');
+    if (found !== 'other') return this.#settle(first, found, resource);
+    // icloudpd's rule for two files of one name: the later one carries its size
+    for (const candidate of candidates(fileName, resource)) {
+      const next = path.join(folder, candidate);
+      this.#emit({ kind: 'deduplicated', path: next });
+      const state = await this.#look(next, resource, false);
+      if (state !== 'other') return this.#settle(next, state, resource);
+    }
+    throw new FileFailure('path-taken', first);
+  }
+
+  #settle(place: string, state: 'present' | 'free', resource: Resource): Place {
+    this.#claims.set(place, { size: resource.size, fileChecksum: resource.fileChecksum });
+    return { kind: state, path: place };
+  }
+
+  /** What stands at a path: this file, nothing, or another file. */
+  async #look(candidate: string, resource: Resource, legacy: boolean): Promise<'present' | 'free' | 'other'> {
+    const claim = this.#claims.get(candidate);
+    if (claim) return claim.fileChecksum === resource.fileChecksum ? 'present' : 'other';
+    let size = await sizeAt(candidate);
+    // early versions of icloudpd wrote IMG_1-original.JPG
+    if (size === undefined && legacy) {
+      size = await sizeAt(path.join(path.dirname(candidate), legacyOriginalName(path.basename(candidate))));
+    }
+    if (size === undefined) return 'free';
+    // with the id in the name, the name alone tells
+    const told = size === resource.size || (this.#settings.naming.policy === 'name-id7' && size !== NOT_A_FILE);
+    return told ? 'present' : 'other';
+  }
+}
+
+const NOT_A_FILE = -1;
+
+/** @returns the size of the file at a path, `NOT_A_FILE` for anything else there, undefined for nothing. */
+async function sizeAt(candidate: string): Promise<number | undefined> {
+  try {
+    const found = await stat(candidate);
+    return found.isFile() ? found.size : NOT_A_FILE;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw new FileFailure('disk', error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+/** Further names when the first is taken: with the size, and with a part of the checksum where even that is taken. */
+function candidates(fileName: string, resource: Resource): string[] {
+  const digits = Buffer.from(resource.fileChecksum, 'base64').toString('hex').slice(2, 9);
+  return [withSizeSuffix(fileName, resource.size), withSizeSuffix(fileName, `${resource.size}-${digits}`)];
+}

@@ -1,0 +1,13 @@
+import type { Secret } from '../apple/secret.ts';
+
+/** A terminal with a person at it. */
+export interface Prompter {
+  /** Whether anybody can answer. */
+  readonly attended: boolean;
+  /** Shows a line. */
+  say(text: string): void;
+  /** @returns the line typed; undefined at the end of input */
+  ask(prompt: string): Promise<string | undefined>;
+  /** Like `ask`, without showing what is typed. */
+  askHidden(prompt: string): Promise<Secret | undefined>;
+}

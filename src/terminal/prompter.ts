@@ -1,0 +1,53 @@
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
+import { Secret } from '../apple/secret.ts';
+import type { Prompter } from '../signin/prompter.ts';
+
+/** Where prompts are written and answers read: the process's own streams, or a test's. */
+export interface TerminalStreams {
+  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly output: NodeJS.WritableStream;
+}
+
+/**
+ * Asks on the terminal. Attended only when the input is a terminal: a pipe, a cron job or a container without one is
+ * never waited for.
+ *
+ * @param signal aborts a question that waits (Ctrl-C)
+ */
+export function createPrompter({ input, output }: TerminalStreams, signal: AbortSignal): Prompter {
+  async function readLine(prompt: string, hidden: boolean): Promise<string | undefined> {
+    // a terminal echoes through readline's output; with none, what is typed stays invisible
+    const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+    const reader = createInterface({ input, output: hidden ? silent : output, terminal: true });
+    if (hidden) output.write(prompt);
+    try {
+      return await new Promise((resolve, reject) => {
+        const abort = (): void => reject(signal.reason);
+        if (signal.aborted) return abort();
+        signal.addEventListener('abort', abort, { once: true });
+        reader.once('close', () => {
+          signal.removeEventListener('abort', abort);
+          resolve(undefined);
+        });
+        // in raw mode Ctrl-C is a character, which readline reports here instead of a signal
+        reader.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+        reader.question(hidden ? '' : prompt, resolve);
+        return undefined;
+      });
+    } finally {
+      reader.close();
+      if (hidden) output.write('\n');
+    }
+  }
+
+  return {
+    attended: input.isTTY === true,
+    say: (text) => void output.write(`${text}\n`),
+    ask: (prompt) => readLine(prompt, false),
+    askHidden: async (prompt) => {
+      const line = await readLine(prompt, true);
+      return line === undefined ? undefined : new Secret(line);
+    },
+  };
+}
