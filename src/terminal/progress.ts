@@ -30,7 +30,7 @@ export function renderProgress(state: ProgressState, columns: number): string {
     { text: `${formatBytes(rate)}/s`, rank: 5 },
     ...(left === undefined ? [] : [{ text: `${formatDuration(left)} left`, rank: 1 }]),
   ];
-  for (let rank = parts.length; rank >= 0; rank--) {
+  for (let rank = 5; rank >= 0; rank--) {
     const line = parts
       .filter((part) => part.rank <= rank)
       .map((part) => part.text)

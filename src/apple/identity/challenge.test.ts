@@ -68,7 +68,7 @@ describe('the page form of the challenge', () => {
   test('never throws', () => {
     fc.assert(
       fc.property(fc.json(), fc.string(), (json, noise) => {
-        expect([undefined, 'object']).toContain(
+        expect(['undefined', 'object']).toContain(
           typeof parseHtmlChallenge(`<script class=boot_args>${json}</script>${noise}`),
         );
       }),
