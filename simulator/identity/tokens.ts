@@ -1,0 +1,89 @@
+import { randomToken } from '../http/random.ts';
+import type { Clock } from '../seams.ts';
+import type { SimulatedAccount } from './account.ts';
+
+/** How long Apple trusts a browser. */
+const TRUST_MS = 60 * 86_400_000;
+
+/**
+ * How far the sign-in behind a session token had come when the token was given out:
+ * - `unfinished`: a step was left open (412), so the token opens nothing
+ * - `password`: the second factor is missing
+ * - `code`: a code was accepted, trust was not asked for
+ * - `full`: trusted, or an account without a second factor
+ */
+export type SignInGrade = 'unfinished' | 'password' | 'code' | 'full';
+
+export interface SessionToken {
+  readonly account: SimulatedAccount;
+  readonly grade: SignInGrade;
+  /** When a `full` token falls back to `password`. */
+  readonly trustedUntil: number;
+}
+
+interface TrustToken {
+  readonly account: SimulatedAccount;
+  readonly expiresAt: number;
+}
+
+/** The identity service's word to the setup service: session tokens (`dsWebAuthToken`) and trust tokens. */
+export class Tokens {
+  readonly #clock: Clock;
+  readonly #sessions = new Map<string, SessionToken>();
+  readonly #trusts = new Map<string, TrustToken>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** @param trustedUntil for `full` tokens: when the trust they rest on ends */
+  issueSession(account: SimulatedAccount, grade: SignInGrade, trustedUntil = Number.POSITIVE_INFINITY): string {
+    const token = randomToken(96);
+    this.#sessions.set(token, { account, grade, trustedUntil });
+    return token;
+  }
+
+  /** @returns undefined for a token that was never given out, or has died */
+  session(token: string): SessionToken | undefined {
+    const known = this.#sessions.get(token);
+    if (!known) return undefined;
+    const expired = known.grade === 'full' && known.trustedUntil <= this.#clock.now();
+    return expired ? { ...known, grade: 'password' } : known;
+  }
+
+  issueTrust(account: SimulatedAccount): { readonly token: string; readonly expiresAt: number } {
+    const token = `HSARMTKNSRV${randomToken(120)}SRVX`;
+    const expiresAt = this.#clock.now() + TRUST_MS;
+    this.#trusts.set(token, { account, expiresAt });
+    return { token, expiresAt };
+  }
+
+  /** @returns when the trust ends that this token gives this account; undefined when it gives none */
+  trustedUntil(token: string, account: SimulatedAccount): number | undefined {
+    const known = this.#trusts.get(token);
+    return known?.account === account && known.expiresAt > this.#clock.now() ? known.expiresAt : undefined;
+  }
+
+  /** Trust tokens die, and session tokens no longer count as trusted. */
+  expireTrust(account: SimulatedAccount): void {
+    forget(this.#trusts, account);
+    for (const [token, known] of this.#sessions) {
+      if (known.account === account && account.hsaVersion === 2 && known.grade === 'full') {
+        this.#sessions.set(token, { ...known, grade: 'password' });
+      }
+    }
+  }
+
+  expireSessions(account: SimulatedAccount): void {
+    forget(this.#sessions, account);
+  }
+
+  /** @param token one session token */
+  drop(token: string): void {
+    this.#sessions.delete(token);
+  }
+}
+
+function forget(tokens: Map<string, { readonly account: SimulatedAccount }>, account: SimulatedAccount): void {
+  for (const [token, known] of tokens) if (known.account === account) tokens.delete(token);
+}

@@ -1,0 +1,161 @@
+import { PARTITION } from '../http/hosts.ts';
+import type { SimulatedAccount } from '../identity/account.ts';
+
+export interface AccountDataState {
+  /** Both undefined for an account without a second factor, whose data has no such fields (recorded). */
+  readonly hsaChallengeRequired?: boolean;
+  readonly hsaTrustedBrowser?: boolean;
+  readonly isExtendedLogin: boolean;
+  /** Turns one of Apple's host names into the base URL to hand out. */
+  readonly urlOf: (appleHost: string) => string;
+}
+
+/** Web services on the account's partition: name in the answer, name in the host, whether data keys are needed. */
+const PARTITIONED: readonly (readonly [name: string, host: string, pcsRequired?: true])[] = [
+  ['reminders', 'remindersws'],
+  ['ckdatabasews', 'ckdatabasews', true],
+  ['photosupload', 'uploadphotosws', true],
+  ['photos', 'photosws', true],
+  ['drivews', 'drivews', true],
+  ['uploadimagews', 'uploadimagews'],
+  ['cksharews', 'ckshare'],
+  ['findme', 'fmipweb'],
+  ['iworkthumbnailws', 'iworkthumbnailws'],
+  ['mccgateway', 'mccgateway'],
+  ['calendar', 'calendarws'],
+  ['docws', 'docws', true],
+  ['settings', 'settingsws'],
+  ['premiummailsettings', 'maildomainws'],
+  ['ubiquity', 'ubiquityws'],
+  ['keyvalue', 'keyvalueservice'],
+  ['archivews', 'archivews'],
+  ['push', 'pushws'],
+  ['iwmb', 'iwmb'],
+  ['iworkexportws', 'iworkexportws'],
+  ['geows', 'geows'],
+  ['account', 'setup'],
+  ['contacts', 'contactsws'],
+];
+const APPS =
+  'mail contacts calendar photos iclouddrive notes3 reminders pages numbers keynote newspublisher find settings';
+
+function webservices(urlOf: AccountDataState['urlOf']): Readonly<Record<string, unknown>> {
+  const services: Record<string, unknown> = {};
+  for (const [name, host, pcsRequired] of PARTITIONED) {
+    const url = urlOf(`p${PARTITION}-${host}.icloud.com:443`);
+    services[name] = { ...(pcsRequired ? { pcsRequired } : {}), url, status: 'active' };
+  }
+  return {
+    ...services,
+    schoolwork: {},
+    ckdeviceservice: { url: urlOf(`p${PARTITION}-ckdevice.icloud.com:443`) },
+    sharedlibrary: { url: urlOf('sharedlibrary.icloud.com:443'), status: 'active' },
+    developerapi: { url: urlOf('developer-api.icloud.com:443'), status: 'active' },
+    mpp: { url: 'https://relay.icloud-mpp.com', status: 'active' },
+  };
+}
+
+function dsInfo(account: SimulatedAccount): Readonly<Record<string, unknown>> {
+  const { appleId, dsid, hsaVersion } = account;
+  const [first = '', last = ''] = (appleId.split('@')[0] ?? '').split('.');
+  const capital = (name: string) => name.slice(0, 1).toUpperCase() + name.slice(1);
+  return {
+    dsid,
+    appleId,
+    primaryEmail: appleId,
+    primaryEmailVerified: true,
+    appleIdEntries: [{ isPrimary: true, type: 'EMAIL', value: appleId }],
+    appleIdAlias: '',
+    appleIdAliases: [],
+    iCloudAppleIdAlias: '',
+    firstName: capital(first),
+    lastName: capital(last),
+    fullName: `${capital(first)} ${capital(last)}`.trim(),
+    aDsID: `000000-05-00000000-0000-0000-0000-0${dsid}`,
+    notificationId: `00000000-0000-0000-0000-0${dsid}`,
+    locale: 'en-us_US',
+    languageCode: 'en-us',
+    countryCode: 'USA',
+    ...(hsaVersion === 0 ? {} : { hsaVersion, hsaEnabled: true }),
+    hasICloudQualifyingDevice: account.trustedDevices,
+    isWebAccessAllowed: account.isWebAccessAllowed,
+    locked: account.locked,
+    statusCode: 2,
+    isManagedAppleID: false,
+    ICDRSCapableDeviceCount: 0,
+    ICDRSCapableDeviceList: '',
+    ContinueOnDeviceEligibleDeviceInfo: [],
+    iCDPEnabled: false,
+    pcsDeleted: false,
+    tantorMigrated: false,
+    ironcadeMigrated: true,
+    notesMigrated: true,
+    brMigrated: true,
+    brZoneConsolidated: false,
+    ubiquityEOLEnabled: true,
+    'gilligan-invited': true,
+    'gilligan-enabled': true,
+    isCustomDomainsFeatureAvailable: true,
+    isHideMyEmailFeatureAvailable: true,
+    isPaidDeveloper: false,
+    analyticsOptInStatus: false,
+    hasPaymentInfo: true,
+    familyEligible: true,
+    beneficiaryInfo: { isBeneficiary: false },
+    mailFlags: {
+      isThreadingAvailable: false,
+      isSearchV2Provisioned: false,
+      rawBits: Array.from({ length: 64 }, () => 0),
+      isCKMail: false,
+      isMppSupportedInCurrentCountry: true,
+    },
+  };
+}
+
+/** `configBag`: where a browser would go next. It is part of refusals too. */
+export function configBag(urlOf: AccountDataState['urlOf']): Readonly<Record<string, unknown>> {
+  const setup = `${urlOf('setup.icloud.com')}/setup/ws/1`;
+  const identity = `${urlOf('idmsa.apple.com')}/appleauth/auth`;
+  return {
+    urls: {
+      accountCreateUI: 'https://appleid.apple.com/widget/account/?widgetKey=#!create',
+      accountLoginUI: `${identity}/signin?widgetKey=`,
+      accountLogin: `${setup}/accountLogin`,
+      accountRepairUI: 'https://appleid.apple.com/widget/account/?widgetKey=#!repair',
+      downloadICloudTerms: `${setup}/downloadLiteTerms`,
+      repairDone: `${setup}/repairDone`,
+      accountAuthorizeUI: `${identity}/authorize/signin?client_id=`,
+      vettingUrlForEmail: 'https://id.apple.com/IDMSEmailVetting/vetShareEmail',
+      accountCreate: `${setup}/createLiteAccount`,
+      getICloudTerms: `${setup}/getTerms`,
+      vettingUrlForPhone: 'https://id.apple.com/IDMSEmailVetting/vetSharePhone',
+    },
+    accountCreateEnabled: true,
+  };
+}
+
+export const REQUEST_INFO = { country: 'US', timeZone: 'EST', region: 'NC' };
+
+/** The body of a successful `validate` or `accountLogin`: the shape is recorded. */
+export function accountData(account: SimulatedAccount, state: AccountDataState): Readonly<Record<string, unknown>> {
+  const { urlOf, ...flags } = state;
+  const oneFactor = new Set(['find', 'settings']);
+  const apps = APPS.split(' ').map((app) => [app, oneFactor.has(app) ? { canLaunchWithOneFactor: true } : {}]);
+  return {
+    dsInfo: dsInfo(account),
+    ...flags,
+    ...(account.termsUpdateNeeded ? { termsUpdateNeeded: true } : {}),
+    hasMinimumDeviceForPhotosWeb: true,
+    iCDPEnabled: false,
+    pcsEnabled: true,
+    pcsServiceIdentitiesIncluded: false,
+    pcsDeleted: false,
+    webservices: webservices(urlOf),
+    configBag: configBag(urlOf),
+    appsOrder: APPS.split(' '),
+    apps: Object.fromEntries(apps),
+    version: 2,
+    requestInfo: REQUEST_INFO,
+    iCloudInfo: { SafariBookmarksHasMigratedToCloudKit: false },
+  };
+}

@@ -1,0 +1,303 @@
+import { mkdir, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ChecksumStream } from '../src/apple/photos/checksum.ts';
+import { partPath } from '../src/download/part-file.ts';
+import { icloudpd } from './support/in-process.ts';
+import { createSandbox, ICLOUDPD, readTree, type Sandbox } from './support/sandbox.ts';
+import { finished, start, untilWritten } from './support/terminal.ts';
+
+function requests(sandbox: Sandbox, part: string): number {
+  return sandbox.simulator.control.requests().filter((request) => request.path.includes(part)).length;
+}
+
+function checksumOf(bytes: Uint8Array): string {
+  const checksum = new ChecksumStream();
+  checksum.update(bytes);
+  return checksum.digest();
+}
+
+/** The one file of a library of one picture, downloaded by a run without trouble. */
+async function onePicture(): Promise<{ name: string; bytes: Buffer }> {
+  await using sandbox = await createSandbox({ library: { assets: 1 } });
+  await icloudpd(sandbox, ['-d', sandbox.photos, '--skip-live-photos']);
+  const [[name, bytes] = ['', Buffer.alloc(0)]] = await readTree(sandbox.photos);
+  return { name, bytes };
+}
+
+describe('a whole library', () => {
+  test('comes down complete, adds up, and is not downloaded again', async () => {
+    await using sandbox = await createSandbox({ library: { assets: 250 } });
+    const first = await icloudpd(sandbox, ['-d', sandbox.photos]);
+    expect(first.stderr).toBe('');
+    expect(first.stdout).toContain('250 items in iCloud = 250 downloaded + 0 already there + 0 skipped + 0 failed');
+    expect(first.stdout).toContain(`Downloading 250 original photos and videos to ${sandbox.photos} ...`);
+    expect(first.stdout).toContain('All photos and videos have been downloaded');
+    expect(first.code).toBe(0);
+    const tree = await readTree(sandbox.photos);
+    // every tenth is a Live Photo, which has a motion part
+    expect(tree.size).toBe(275);
+    expect([...tree.keys()].every((name) => /^\d{4}\/\d\d\/\d\d\/IMG_\d+\.(JPG|MOV)$/.test(name))).toBe(true);
+
+    sandbox.simulator.control.clearRequests();
+    const second = await icloudpd(sandbox, ['-d', sandbox.photos]);
+    expect(second.stdout).toContain('250 items in iCloud = 0 downloaded + 250 already there');
+    expect(requests(sandbox, '/B/')).toBe(0);
+    expect(requests(sandbox, '/appleauth/')).toBe(0);
+    expect(await readTree(sandbox.photos)).toEqual(tree);
+  });
+
+  test('the sample library: odd names, dates, duplicates, and nothing outside its folder', async () => {
+    await using sandbox = await createSandbox({ library: 'sample' });
+    const result = await icloudpd(sandbox, ['-d', path.join(sandbox.photos, 'inner')]);
+    const { failed = '' } = /(?<failed>\d+) failed/.exec(result.stdout)?.groups ?? {};
+    expect(Number(failed)).toBe(0);
+    expect(result.code).toBe(0);
+    expect(await readdir(sandbox.photos)).toEqual(['inner']);
+    const names = [...(await readTree(sandbox.photos)).keys()];
+    expect(names.filter((name) => name.endsWith('.part'))).toEqual([]);
+    for (const name of names) expect(Buffer.byteLength(path.basename(name))).toBeLessThanOrEqual(255);
+
+    const again = await icloudpd(sandbox, ['-d', path.join(sandbox.photos, 'inner')]);
+    expect(again.stdout).toContain('= 0 downloaded +');
+  });
+
+  test('files carry the date they were taken', async () => {
+    await using sandbox = await createSandbox({ library: { assets: 1 } });
+    await icloudpd(sandbox, ['-d', sandbox.photos, '--skip-live-photos']);
+    const [name = ''] = (await readTree(sandbox.photos)).keys();
+    const { mtime } = await stat(path.join(sandbox.photos, name));
+    expect(path.dirname(name)).toBe(
+      [
+        mtime.getFullYear(),
+        String(mtime.getMonth() + 1).padStart(2, '0'),
+        String(mtime.getDate()).padStart(2, '0'),
+      ].join('/'),
+    );
+  });
+});
+
+describe('choosing', () => {
+  test.each([
+    [['--recent', '5'], 5, '95 older than --recent asks for'],
+    [['--recent', '0'], 0, '100 older than --recent asks for'],
+    [['--skip-photos'], 0, '100 photos (--skip-photos)'],
+  ])('%j', async (options, items, words) => {
+    await using sandbox = await createSandbox({ library: { assets: 100 } });
+    const result = await icloudpd(sandbox, ['-d', sandbox.photos, ...options]);
+    expect(result.stdout).toContain(`100 items in iCloud = ${items} downloaded`);
+    expect(result.stdout).toContain(words);
+    expect(result.code).toBe(0);
+  });
+
+  test('--skip-live-photos leaves the picture', async () => {
+    await using sandbox = await createSandbox({ library: { assets: 20 } });
+    await icloudpd(sandbox, ['-d', sandbox.photos, '--skip-live-photos', '--folder-structure', 'none']);
+    const names = [...(await readTree(sandbox.photos)).keys()];
+    expect(names).toHaveLength(20);
+    expect(names.every((name) => /^IMG_\d+\.JPG$/.test(name))).toBe(true);
+  });
+
+  test('--dry-run and --only-print-filenames ask for no file and write none', async () => {
+    await using sandbox = await createSandbox({ library: { assets: 20 } });
+    const dry = await icloudpd(sandbox, ['-d', sandbox.photos, '--dry-run']);
+    expect(dry.stdout).toContain('20 items in iCloud = 20 would be downloaded');
+    expect(dry.stdout.match(/\[DRY RUN\] Would download /g)).toHaveLength(22);
+    const names = await icloudpd(sandbox, ['-d', sandbox.photos, '--only-print-filenames']);
+    const lines = names.stdout.trim().split('\n');
+    expect(lines).toHaveLength(22);
+    expect(lines.every((line) => line.startsWith(`${sandbox.photos}/`))).toBe(true);
+    expect(requests(sandbox, '/B/')).toBe(0);
+    await expect(readdir(sandbox.photos)).rejects.toThrow('ENOENT');
+  });
+});
+
+describe('bad days', () => {
+  const content = { path: '/B/' };
+
+  test.each([
+    ['a connection cut in the middle', { kind: 'cut', afterBytes: 1000 }],
+    ['an answer that ends too early and says it is whole', { kind: 'short', bytes: 1000 }],
+    ['a wrong byte', { kind: 'corrupt' }],
+    ['an error page', { kind: 'status', status: 200, body: 'An error occurred' }],
+    ['a server that fails', { kind: 'status', status: 500 }],
+    ['a throttling server', { kind: 'status', status: 503, headers: { 'Retry-After': '7' } }],
+    ['a link that is refused', { kind: 'status', status: 403 }],
+    ['a link that has ended', { kind: 'status', status: 410 }],
+  ] as const)('%s is healed within the run', async (_, effect) => {
+    await using sandbox = await createSandbox({ library: { assets: 10 } });
+    sandbox.simulator.control.inject({ match: content, nth: 3, times: 2, effect });
+    const result = await icloudpd(sandbox, ['-d', sandbox.photos]);
+    expect(result.stdout).toContain('10 items in iCloud = 10 downloaded + 0 already there + 0 skipped + 0 failed');
+    expect(result.code).toBe(0);
+    await using reference = await createSandbox({ library: { assets: 10 } });
+    await icloudpd(reference, ['-d', reference.photos]);
+    expect(await readTree(sandbox.photos)).toEqual(await readTree(reference.photos));
+  });
+
+  test('links that ended all at once are renewed', async () => {
+    await using sandbox = await createSandbox({ library: { assets: 30 } });
+    const { control } = sandbox.simulator;
+    control.inject({ match: content, nth: 1, times: 30, effect: { kind: 'status', status: 410 } });
+    const result = await icloudpd(sandbox, ['-d', sandbox.photos]);
+    expect(result.stdout).toContain('= 30 downloaded');
+    expect(requests(sandbox, 'records/lookup')).toBeGreaterThan(0);
+  });
+
+  test('one file that never comes stops no other, and is told with its reason', async () => {
+    await using sandbox = await createSandbox({ library: { assets: 10 } });
+    const { name } = await onePicture();
+    const probe = await icloudpd(sandbox, ['-d', sandbox.photos, '--recent', '0']);
+    expect(probe.code).toBe(0);
+    sandbox.simulator.control.inject({ match: content, times: 3, effect: { kind: 'corrupt' } });
+    const result = await icloudpd(sandbox, ['-d', sandbox.photos, '--threads-num', '1', '--skip-live-photos']);
+    expect(result.code).toBe(3);
+    expect(result.stdout).toContain(
+      "9 downloaded + 0 already there + 0 skipped + 1 failed (1 the bytes did not match Apple's checksum)",
+    );
+    expect(result.stdout).toMatch(/ERROR {4}Could not download .*\. Please try again later\./);
+    expect(result.stdout).not.toContain('All photos and videos have been downloaded');
+    expect((await readTree(sandbox.photos)).has(name)).toBe(false);
+
+    const again = await icloudpd(sandbox, ['-d', sandbox.photos, '--skip-live-photos']);
+    expect(again.stdout).toContain('= 1 downloaded + 9 already there');
+    expect(again.code).toBe(0);
+  });
+
+  test('a page of the listing that fails is asked for again', async () => {
+    await using sandbox = await createSandbox({ library: { assets: 150 } });
+    sandbox.simulator.control.inject({
+      match: { path: 'records/query' },
+      nth: 2,
+      times: 2,
+      effect: { kind: 'status', status: 503 },
+    });
+    const result = await icloudpd(sandbox, ['-d', sandbox.photos]);
+    expect(result.stdout).toContain('= 150 downloaded');
+  });
+
+  test('a listing that cannot be finished ends with its cause, and keeps what came', async () => {
+    await using sandbox = await createSandbox({ library: { assets: 350 } });
+    sandbox.simulator.control.inject({
+      match: { path: 'records/query' },
+      nth: 4,
+      times: 100,
+      effect: { kind: 'status', status: 500 },
+    });
+    const result = await icloudpd(sandbox, ['-d', sandbox.photos]);
+    expect(result.code).toBe(1);
+    expect(result.stdout).toContain('iCloud Photos could not answer.');
+    expect((await readTree(sandbox.photos)).size).toBeGreaterThan(150);
+  });
+
+  test('a session that ends in the middle is renewed by itself', async () => {
+    await using sandbox = await createSandbox({ library: { assets: 350 } });
+    sandbox.simulator.control.inject({
+      match: { path: 'records/query' },
+      nth: 3,
+      effect: { kind: 'status', status: 421, body: '{}' },
+    });
+    const result = await icloudpd(sandbox, ['-d', sandbox.photos]);
+    expect(result.stdout).toContain('= 350 downloaded');
+    expect(requests(sandbox, 'accountLogin')).toBeGreaterThan(1);
+  });
+
+  test('a folder that cannot be made is told, and the run goes on', async () => {
+    await using sandbox = await createSandbox({ library: { assets: 5 } });
+    await writeFile(sandbox.photos, 'a file is in the way');
+    const result = await icloudpd(sandbox, ['-d', sandbox.photos, '--skip-live-photos']);
+    expect(result.code).toBe(3);
+    expect(result.stdout).toContain('Could not create folder');
+    expect(result.stdout).toContain('5 failed (5 its folder could not be created)');
+  });
+});
+
+describe('going on where an earlier run stopped', () => {
+  async function withPart(prepare: (part: string, bytes: Buffer) => Promise<void>) {
+    const { name, bytes } = await onePicture();
+    const sandbox = await createSandbox({ library: { assets: 1 } });
+    const file = path.join(sandbox.photos, name);
+    await mkdir(path.dirname(file), { recursive: true });
+    await prepare(partPath(path.dirname(file), checksumOf(bytes)), bytes);
+    return { sandbox, file, bytes };
+  }
+  const download = (sandbox: Sandbox) => icloudpd(sandbox, ['-d', sandbox.photos, '--skip-live-photos']);
+
+  test('only the rest is fetched', async () => {
+    const { sandbox, file, bytes } = await withPart((part, content) => writeFile(part, content.subarray(0, 1000)));
+    await using _ = sandbox;
+    const result = await download(sandbox);
+    expect(result.stdout).toMatch(/Resuming downloading of .* from 1000/);
+    expect(await readFile(file)).toEqual(bytes);
+    expect(await readdir(path.dirname(file))).toEqual([path.basename(file)]);
+  });
+
+  test('a server that ignores the range gives the file, not a mixture', async () => {
+    const { sandbox, file, bytes } = await withPart((part, content) => writeFile(part, content.subarray(0, 1000)));
+    await using _ = sandbox;
+    sandbox.simulator.control.inject({ match: { path: '/B/' }, effect: { kind: 'ignore-range' } });
+    await download(sandbox);
+    expect(await readFile(file)).toEqual(bytes);
+  });
+
+  test('a part with wrong bytes is found out and fetched anew', async () => {
+    const { sandbox, file, bytes } = await withPart((part, content) =>
+      writeFile(part, Buffer.alloc(content.length - 10, 7)),
+    );
+    await using _ = sandbox;
+    expect((await download(sandbox)).code).toBe(0);
+    expect(await readFile(file)).toEqual(bytes);
+  });
+
+  test('a part that is complete is only proven', async () => {
+    const { sandbox, file, bytes } = await withPart((part, content) => writeFile(part, content));
+    await using _ = sandbox;
+    await download(sandbox);
+    expect(await readFile(file)).toEqual(bytes);
+    expect(requests(sandbox, '/B/')).toBe(0);
+  });
+
+  test('a part that is too long is thrown away', async () => {
+    const { sandbox, file, bytes } = await withPart(async (part, content) => {
+      await writeFile(part, content);
+      await truncate(part, content.length + 5);
+    });
+    await using _ = sandbox;
+    await download(sandbox);
+    expect(await readFile(file)).toEqual(bytes);
+  });
+
+  test('killed in the middle, run again: complete and identical', async () => {
+    await using sandbox = await createSandbox({ library: { assets: 300 }, latencyMs: 5 });
+    await using reference = await createSandbox({ library: { assets: 300 } });
+    await icloudpd(sandbox, ['--auth-only']);
+    const child = start(ICLOUDPD, ['-d', sandbox.photos, ...sandbox.account], sandbox.env);
+    await untilWritten(child, /(Downloaded [\s\S]*){40}/);
+    child.kill('SIGKILL');
+    expect((await finished(child)).signal).toBe('SIGKILL');
+    const before = [...(await readTree(sandbox.photos)).keys()].filter((name) => !name.endsWith('.part'));
+    expect(before.length).toBeGreaterThanOrEqual(40);
+    expect(before.length).toBeLessThan(330);
+
+    const result = await icloudpd(sandbox, ['-d', sandbox.photos]);
+    expect(result.code).toBe(0);
+    await icloudpd(reference, ['-d', reference.photos]);
+    expect(await readTree(sandbox.photos)).toEqual(await readTree(reference.photos));
+  });
+
+  test('Ctrl-C ends a run cleanly, with its account, and the next one finishes it', async () => {
+    await using sandbox = await createSandbox({ library: { assets: 300 }, latencyMs: 5 });
+    await icloudpd(sandbox, ['--auth-only']);
+    const child = start(ICLOUDPD, ['-d', sandbox.photos, ...sandbox.account], sandbox.env);
+    const end = finished(child);
+    await untilWritten(child, /(Downloaded [\s\S]*){20}/);
+    child.kill('SIGINT');
+    const result = await end;
+    expect(result.code).toBe(130);
+    expect(result.stdout).toMatch(/items in iCloud = \d+ downloaded .* not finished/);
+    expect(result.stdout).toContain('Interrupted. Nothing is lost');
+    expect(result.stdout + result.stderr).not.toMatch(/\n\s+at /);
+    const again = await icloudpd(sandbox, ['-d', sandbox.photos]);
+    expect(again.stdout).toMatch(/300 items in iCloud = \d+ downloaded \+ \d+ already there \+ 0 skipped \+ 0 failed/);
+  });
+});
