@@ -16,6 +16,10 @@ function fail(message) {
   process.exit(1);
 }
 
+function firstLines(text) {
+  return text.trim().split('\n').slice(0, 12).join('\n');
+}
+
 function installIfNeeded() {
   const wanted = fs.readFileSync(lock, 'utf8');
   if (fs.existsSync(node) && fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === wanted) return;
@@ -30,7 +34,7 @@ function installIfNeeded() {
   if (npm.error)
     fail(`\nnpm could not be started: ${npm.error.message}\nInstall Node.js 20 or later with npm, and run this again.`);
   if (npm.status !== 0)
-    fail(`\nThe packages could not be installed:\n${npm.stderr}\nCheck the network connection and run this again.`);
+    fail(`\nThe packages could not be installed:\n${firstLines(npm.stderr)}\nCheck the network connection and run this again.`);
   if (!fs.existsSync(node)) {
     fail(
       '\nThe packages are there, but the project\'s own Node is not: npm must be allowed to run the install script of the package "node".',

@@ -7,6 +7,7 @@ import { type AccountSpec, Accounts, type LibrarySource, SimulatedAccount } from
 import { CodeOutbox } from './identity/codes.ts';
 import { SignInSessions } from './identity/sign-in-sessions.ts';
 import { Tokens } from './identity/tokens.ts';
+import { importMemory } from './memory.ts';
 import { createLargeLibrary, createSampleLibrary } from './sample/sample-library.ts';
 import type { Clock, Library } from './seams.ts';
 import { serve } from './server.ts';
@@ -24,6 +25,8 @@ export interface SimulatorOptions {
   readonly accounts?: readonly AccountSpec[];
   /** For accounts that say nothing else. Default `sample`. */
   readonly library?: LibrarySource;
+  /** What `control.exportMemory()` of an earlier simulator gave: its sign-ins go on. */
+  readonly memory?: string;
   /** Default: the machine's. */
   readonly clock?: Clock;
 }
@@ -64,6 +67,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     faults: new Faults(),
     latencyMs: options.latencyMs ?? 0,
   };
+  if (options.memory !== undefined) importMemory(options.memory, world, accounts);
   const control = new Control(world);
   const { url, close } = await serve({ ...world, control }, options.port ?? 0);
   return { url, control, close, [Symbol.asyncDispose]: close };

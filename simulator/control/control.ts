@@ -3,6 +3,7 @@ import type { LoggedRequest, RequestLog } from '../http/request-log.ts';
 import type { AccountChange, Accounts, SimulatedAccount } from '../identity/account.ts';
 import type { CodeChannel, CodeOutbox, SentCode } from '../identity/codes.ts';
 import type { Tokens } from '../identity/tokens.ts';
+import { exportMemory } from '../memory.ts';
 import type { Library } from '../seams.ts';
 import type { WebSessionStore } from '../setup/web-sessions.ts';
 import { type Switches, switchesSchema } from './switches.ts';
@@ -95,6 +96,11 @@ export class Control {
   /** Several switches at once. @throws ZodError when a name or a value is wrong */
   setAll(values: Partial<Switches>): void {
     Object.assign(this.#deps.switches, switchesSchema.partial().parse(values));
+  }
+
+  /** The sign-ins in force, for `SimulatorOptions.memory` of a later start. */
+  exportMemory(): string {
+    return exportMemory(this.#deps);
   }
 
   #named(appleId: string | undefined): readonly SimulatedAccount[] {

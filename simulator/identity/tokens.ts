@@ -1,6 +1,7 @@
+import * as z from 'zod';
 import { randomToken } from '../http/random.ts';
 import type { Clock } from '../seams.ts';
-import type { SimulatedAccount } from './account.ts';
+import type { Accounts, SimulatedAccount } from './account.ts';
 
 /** How long Apple trusts a browser. */
 const TRUST_MS = 60 * 86_400_000;
@@ -25,6 +26,22 @@ interface TrustToken {
   readonly account: SimulatedAccount;
   readonly expiresAt: number;
 }
+
+const token = { token: z.string(), appleId: z.string() };
+
+/** Tokens in a form that can be written to a file. */
+export const tokensSnapshot = z.object({
+  sessions: z.array(
+    z.object({
+      ...token,
+      grade: z.enum(['unfinished', 'password', 'code', 'full']),
+      trustedUntil: z.number().optional(),
+    }),
+  ),
+  trusts: z.array(z.object({ ...token, expiresAt: z.number() })),
+});
+
+export type TokensSnapshot = z.infer<typeof tokensSnapshot>;
 
 /** The identity service's word to the setup service: session tokens (`dsWebAuthToken`) and trust tokens. */
 export class Tokens {
@@ -81,6 +98,35 @@ export class Tokens {
   /** @param token one session token */
   drop(token: string): void {
     this.#sessions.delete(token);
+  }
+
+  /** What is in force, with accounts by name: see `restore`. */
+  snapshot(): TokensSnapshot {
+    return {
+      sessions: [...this.#sessions].map(([token, { account, grade, trustedUntil }]) => ({
+        token,
+        appleId: account.appleId,
+        grade,
+        ...(Number.isFinite(trustedUntil) ? { trustedUntil } : {}),
+      })),
+      trusts: [...this.#trusts].map(([token, { account, expiresAt }]) => ({
+        token,
+        appleId: account.appleId,
+        expiresAt,
+      })),
+    };
+  }
+
+  /** Brings back what an earlier simulator gave out. Accounts that are no longer there are left out. */
+  restore({ sessions, trusts }: TokensSnapshot, accounts: Accounts): void {
+    for (const { token, appleId, grade, trustedUntil = Number.POSITIVE_INFINITY } of sessions) {
+      const account = accounts.find(appleId);
+      if (account) this.#sessions.set(token, { account, grade, trustedUntil });
+    }
+    for (const { token, appleId, expiresAt } of trusts) {
+      const account = accounts.find(appleId);
+      if (account) this.#trusts.set(token, { account, expiresAt });
+    }
   }
 }
 

@@ -24,13 +24,7 @@ export function wrappingKey(checksum: string): string {
 /** An upper-case UUID that is always the same for the same seed, as record names and device ids are. */
 export function uuidFrom(seed: string): string {
   const hex = hash('md5', seed, 'hex').toUpperCase();
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `4${hex.slice(13, 16)}`,
-    `A${hex.slice(17, 20)}`,
-    hex.slice(20),
-  ].join('-');
+  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `A${hex.slice(17, 20)}`, hex.slice(20)].join('-');
 }
 
 /** The URL-safe spelling of a base64 text, without padding. */

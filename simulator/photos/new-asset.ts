@@ -1,6 +1,17 @@
 import { uuidFrom } from './checksum.ts';
 import { heldContent, producedContent } from './content.ts';
-import type { Asset, Burst, Edit, Filename, Location, Master, Resource, Resources, Revision, Subtype } from './model.ts';
+import type {
+  Asset,
+  Burst,
+  Edit,
+  Filename,
+  Location,
+  Master,
+  Resource,
+  Resources,
+  Revision,
+  Subtype,
+} from './model.ts';
 import { TINY_HEIGHT, TINY_WIDTH, tinyJpeg } from './tiny-jpeg.ts';
 
 /** A picture to add to a library; all but its name has a default. */

@@ -16,7 +16,7 @@ import {
   type ZoneID,
 } from './model.ts';
 import { keywordsPlist, locationPlist } from './plist.ts';
-import { deletedAt, type Zone, type ZoneRecord } from './zone.ts';
+import { deletedAt, LIBRARY_INFO, type Zone, type ZoneRecord } from './zone.ts';
 
 const DAY_MS = 86_400_000;
 /** Recently Deleted keeps a picture this long (measured). */
@@ -173,7 +173,7 @@ function libraryInfoRecord({ zone, desiredKeys }: Reader): WireRecord {
     albumsCount: zone.albums.size,
   });
   const revision = { recordChangeTag: zone.sequence.toString(36), created: 0, modified: 0 };
-  return envelope('CPLLibraryInfo', 'PrimarySync-Library-Info', fields, revision, zone.zoneID);
+  return envelope('CPLLibraryInfo', LIBRARY_INFO, fields, revision, zone.zoneID);
 }
 
 function putResources(fields: Fields, reader: Reader, recordName: string, resources: Resources): void {

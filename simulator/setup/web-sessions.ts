@@ -1,5 +1,6 @@
+import * as z from 'zod';
 import { randomToken } from '../http/random.ts';
-import type { SimulatedAccount } from '../identity/account.ts';
+import type { Accounts, SimulatedAccount } from '../identity/account.ts';
 import type { Account, Clock, WebSessions } from '../seams.ts';
 
 /** How long the cookies of a trusted session live (recorded: 30 days). */
@@ -24,6 +25,13 @@ interface Entry {
 export function webToken(version: 1 | 2): string {
   return `v=${version}:t=EQ==BST_IAAAAAAABL${randomToken(48)}~~`;
 }
+
+/** Web sessions in a form that can be written to a file. */
+export const webSessionsSnapshot = z.array(
+  z.object({ value: z.string(), appleId: z.string(), openedWith: z.string(), expiresAt: z.number() }),
+);
+
+export type WebSessionsSnapshot = z.infer<typeof webSessionsSnapshot>;
 
 /** The web sessions in force, found by the value of `X-APPLE-WEBAUTH-TOKEN`. */
 export class WebSessionStore implements WebSessions {
@@ -57,6 +65,24 @@ export class WebSessionStore implements WebSessions {
     for (const [value, { session }] of this.#entries) {
       const ends = 'session' in which ? session === which.session : session.account === which.account;
       if (ends) this.#entries.delete(value);
+    }
+  }
+
+  /** What is in force, with accounts by name: see `restore`. */
+  snapshot(): WebSessionsSnapshot {
+    return [...this.#entries].map(([value, { session, expiresAt }]) => ({
+      value,
+      appleId: session.account.appleId,
+      openedWith: session.openedWith,
+      expiresAt,
+    }));
+  }
+
+  /** Brings back what an earlier simulator gave out. Accounts that are no longer there are left out. */
+  restore(sessions: WebSessionsSnapshot, accounts: Accounts): void {
+    for (const { value, appleId, openedWith, expiresAt } of sessions) {
+      const account = accounts.find(appleId);
+      if (account) this.#entries.set(value, { session: { account, openedWith }, expiresAt });
     }
   }
 }

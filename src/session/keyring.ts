@@ -13,9 +13,9 @@ async function withEntry<T>(
   use: (entry: import('@napi-rs/keyring').AsyncEntry) => Promise<T>,
 ): Promise<KeyringResult<T>> {
   try {
-    // loaded only when asked for: on a machine without a session bus even opening an entry fails
+    // loaded only when asked for. Pinned: the library would fall back to the kernel's keyring, which forgets at reboot
     const { AsyncEntry } = await import('@napi-rs/keyring');
-    return { ok: true, value: await use(new AsyncEntry(SERVICE, username)) };
+    return { ok: true, value: await use(new AsyncEntry(SERVICE, username, { linux: { store: 'secret-service' } })) };
   } catch (error) {
     return { ok: false, reason: error instanceof Error ? error.message : String(error) };
   }
