@@ -20,7 +20,11 @@ interface Step {
 
 const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs');
 const steps: readonly Step[] = [
-  { name: 'format, lint, import rules', command: bin('biome'), args: ['ci', '--error-on-warnings', '.'] },
+  {
+    name: 'format, lint, import rules',
+    command: bin('biome'),
+    args: ['ci', '--error-on-warnings', '--colors=off', '.'],
+  },
   { name: 'types', command: bin('tsc'), args: ['--noEmit', '-p', '.'] },
   {
     name: 'unused code and dependencies',

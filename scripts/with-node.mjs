@@ -34,7 +34,9 @@ function installIfNeeded() {
   if (npm.error)
     fail(`\nnpm could not be started: ${npm.error.message}\nInstall Node.js 20 or later with npm, and run this again.`);
   if (npm.status !== 0)
-    fail(`\nThe packages could not be installed:\n${firstLines(npm.stderr)}\nCheck the network connection and run this again.`);
+    fail(
+      `\nThe packages could not be installed:\n${firstLines(npm.stderr)}\nCheck the network connection and run this again.`,
+    );
   if (!fs.existsSync(node)) {
     fail(
       '\nThe packages are there, but the project\'s own Node is not: npm must be allowed to run the install script of the package "node".',

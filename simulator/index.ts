@@ -74,6 +74,6 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 }
 
 async function libraryOf(source: LibrarySource, clock: Clock): Promise<Library> {
-  if (source === 'sample') return createSampleLibrary(clock);
+  if (source === 'sample') return createSampleLibrary({ clock });
   return 'assets' in source ? createLargeLibrary(source.assets, clock) : source;
 }

@@ -73,7 +73,10 @@ function createApp(
   app.use('/control/*', async (c, next) => (forwardedHost(c) === undefined ? next() : c.notFound()));
   app.route('/control', controlRoutes(deps.control));
   app.use(observe({ ...deps, closing }));
-  app.use(applyFaults({ ...deps, closing }));
+  const expireLinks = () => {
+    for (const { library } of deps.accounts.all()) library.expireLinks();
+  };
+  app.use(applyFaults({ ...deps, expireLinks, closing }));
   app.use(async (c, next) => {
     const host = forwardedHost(c);
     return host === undefined || hostKnowsPath(host, c.req.path) ? next() : c.notFound();

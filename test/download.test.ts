@@ -50,8 +50,7 @@ describe('a whole library', () => {
   test('the sample library: odd names, dates, duplicates, and nothing outside its folder', async () => {
     await using sandbox = await createSandbox({ library: 'sample' });
     const result = await icloudpd(sandbox, ['-d', path.join(sandbox.photos, 'inner')]);
-    const { failed = '' } = /(?<failed>\d+) failed/.exec(result.stdout)?.groups ?? {};
-    expect(Number(failed)).toBe(0);
+    expect(result.stdout).toContain('+ 0 failed');
     expect(result.code).toBe(0);
     expect(await readdir(sandbox.photos)).toEqual(['inner']);
     const names = [...(await readTree(sandbox.photos)).keys()];
@@ -116,8 +115,8 @@ describe('bad days', () => {
   const content = { path: '/B/' };
 
   test.each([
-    ['a connection cut in the middle', { kind: 'cut', afterBytes: 1000 }],
-    ['an answer that ends too early and says it is whole', { kind: 'short', bytes: 1000 }],
+    ['a connection cut in the middle', { kind: 'cut', afterBytes: 100 }],
+    ['an answer that ends too early and says it is whole', { kind: 'short', bytes: 100 }],
     ['a wrong byte', { kind: 'corrupt' }],
     ['an error page', { kind: 'status', status: 200, body: 'An error occurred' }],
     ['a server that fails', { kind: 'status', status: 500 }],
@@ -137,8 +136,7 @@ describe('bad days', () => {
 
   test('links that ended all at once are renewed', async () => {
     await using sandbox = await createSandbox({ library: { assets: 30 } });
-    const { control } = sandbox.simulator;
-    control.inject({ match: content, nth: 1, times: 30, effect: { kind: 'status', status: 410 } });
+    sandbox.simulator.control.inject({ match: content, nth: 5, effect: { kind: 'expire-links' } });
     const result = await icloudpd(sandbox, ['-d', sandbox.photos]);
     expect(result.stdout).toContain('= 30 downloaded');
     expect(requests(sandbox, 'records/lookup')).toBeGreaterThan(0);
@@ -147,8 +145,6 @@ describe('bad days', () => {
   test('one file that never comes stops no other, and is told with its reason', async () => {
     await using sandbox = await createSandbox({ library: { assets: 10 } });
     const { name } = await onePicture();
-    const probe = await icloudpd(sandbox, ['-d', sandbox.photos, '--recent', '0']);
-    expect(probe.code).toBe(0);
     sandbox.simulator.control.inject({ match: content, times: 3, effect: { kind: 'corrupt' } });
     const result = await icloudpd(sandbox, ['-d', sandbox.photos, '--threads-num', '1', '--skip-live-photos']);
     expect(result.code).toBe(3);
@@ -180,14 +176,15 @@ describe('bad days', () => {
     await using sandbox = await createSandbox({ library: { assets: 350 } });
     sandbox.simulator.control.inject({
       match: { path: 'records/query' },
-      nth: 4,
+      // after the check of the index, the count, and two pages
+      nth: 5,
       times: 100,
       effect: { kind: 'status', status: 500 },
     });
     const result = await icloudpd(sandbox, ['-d', sandbox.photos]);
     expect(result.code).toBe(1);
     expect(result.stdout).toContain('iCloud Photos could not answer.');
-    expect((await readTree(sandbox.photos)).size).toBeGreaterThan(150);
+    expect((await readTree(sandbox.photos)).size).toBe(220);
   });
 
   test('a session that ends in the middle is renewed by itself', async () => {
@@ -224,16 +221,16 @@ describe('going on where an earlier run stopped', () => {
   const download = (sandbox: Sandbox) => icloudpd(sandbox, ['-d', sandbox.photos, '--skip-live-photos']);
 
   test('only the rest is fetched', async () => {
-    const { sandbox, file, bytes } = await withPart((part, content) => writeFile(part, content.subarray(0, 1000)));
+    const { sandbox, file, bytes } = await withPart((part, content) => writeFile(part, content.subarray(0, 100)));
     await using _ = sandbox;
     const result = await download(sandbox);
-    expect(result.stdout).toMatch(/Resuming downloading of .* from 1000/);
+    expect(result.stdout).toMatch(/Resuming downloading of .* from 100$/m);
     expect(await readFile(file)).toEqual(bytes);
     expect(await readdir(path.dirname(file))).toEqual([path.basename(file)]);
   });
 
   test('a server that ignores the range gives the file, not a mixture', async () => {
-    const { sandbox, file, bytes } = await withPart((part, content) => writeFile(part, content.subarray(0, 1000)));
+    const { sandbox, file, bytes } = await withPart((part, content) => writeFile(part, content.subarray(0, 100)));
     await using _ = sandbox;
     sandbox.simulator.control.inject({ match: { path: '/B/' }, effect: { kind: 'ignore-range' } });
     await download(sandbox);
@@ -272,7 +269,7 @@ describe('going on where an earlier run stopped', () => {
     await using reference = await createSandbox({ library: { assets: 300 } });
     await icloudpd(sandbox, ['--auth-only']);
     const child = start(ICLOUDPD, ['-d', sandbox.photos, ...sandbox.account], sandbox.env);
-    await untilWritten(child, /(Downloaded [\s\S]*){40}/);
+    await untilWritten(child, 'Downloaded ', 40);
     child.kill('SIGKILL');
     expect((await finished(child)).signal).toBe('SIGKILL');
     const before = [...(await readTree(sandbox.photos)).keys()].filter((name) => !name.endsWith('.part'));
@@ -290,7 +287,7 @@ describe('going on where an earlier run stopped', () => {
     await icloudpd(sandbox, ['--auth-only']);
     const child = start(ICLOUDPD, ['-d', sandbox.photos, ...sandbox.account], sandbox.env);
     const end = finished(child);
-    await untilWritten(child, /(Downloaded [\s\S]*){20}/);
+    await untilWritten(child, 'Downloaded ', 20);
     child.kill('SIGINT');
     const result = await end;
     expect(result.code).toBe(130);

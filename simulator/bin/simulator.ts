@@ -62,6 +62,12 @@ function isUsageError(error: unknown): boolean {
   );
 }
 
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const taken = 'code' in error && error.code === 'EADDRINUSE';
+  return taken ? 'Another program listens on that port: choose another --port, or leave it out.' : error.message;
+}
+
 function announcement({ appleId, code, channel, phoneEnding }: SentCode): string {
   if (channel === 'device') return `iPhone of ${appleId} shows: ${code}`;
   return `${channel === 'sms' ? 'SMS' : 'Call'} to ...${phoneEnding}: ${code}`;
@@ -92,6 +98,6 @@ Codes appear here. Ctrl-C ends it.
 try {
   await main(process.argv.slice(2));
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(sentenceOf(error));
   process.exitCode = isUsageError(error) ? 2 : 1;
 }

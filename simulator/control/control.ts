@@ -93,9 +93,10 @@ export class Control {
     this.setAll({ [name]: value });
   }
 
-  /** Several switches at once. @throws ZodError when a name or a value is wrong */
-  setAll(values: Partial<Switches>): void {
-    Object.assign(this.#deps.switches, switchesSchema.partial().parse(values));
+  /** Several switches at once; those left out stay. @throws ZodError when a name or a value is wrong */
+  setAll(values: { readonly [Name in keyof Switches]?: Switches[Name] | undefined }): void {
+    const given = Object.entries(switchesSchema.partial().parse(values)).filter(([, value]) => value !== undefined);
+    Object.assign(this.#deps.switches, Object.fromEntries(given));
   }
 
   /** The sign-ins in force, for `SimulatorOptions.memory` of a later start. */

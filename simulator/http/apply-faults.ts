@@ -9,17 +9,20 @@ type Bindings = { Bindings: HttpBindings };
 
 interface FaultDeps {
   readonly faults: Faults;
+  /** Makes every download link handed out so far worthless. */
+  readonly expireLinks: () => void;
   /** Ends delays when the server closes. */
   readonly closing: AbortSignal;
 }
 
 /** Lets the injected faults happen to the requests they wait for. */
-export function applyFaults({ faults, closing }: FaultDeps): MiddlewareHandler<Bindings> {
+export function applyFaults({ faults, expireLinks, closing }: FaultDeps): MiddlewareHandler<Bindings> {
   return async (c, next) => {
     const effects = faults.due(c.req.method, c.req.path);
     for (const effect of effects) {
       if (effect.kind === 'delay') await wait(effect.ms, undefined, { signal: closing });
       else if (effect.kind === 'ignore-range') c.req.raw.headers.delete('range');
+      else if (effect.kind === 'expire-links') expireLinks();
     }
     const status = effects.find((effect) => effect.kind === 'status');
     if (status) {

@@ -3,9 +3,10 @@
 /** @returns the cookies of a `Cookie` header; values keep Apple's quotes. */
 export function parseCookies(header: string | undefined): ReadonlyMap<string, string> {
   const cookies = new Map<string, string>();
-  for (const pair of (header ?? '').split(';')) {
+  for (const part of (header ?? '').split(';')) {
+    const pair = part.trim();
     const at = pair.indexOf('=');
-    if (at > 0) cookies.set(pair.slice(0, at).trim(), pair.slice(at + 1).trim());
+    if (at > 0) cookies.set(pair.slice(0, at).trimEnd(), pair.slice(at + 1).trimStart());
   }
   return cookies;
 }

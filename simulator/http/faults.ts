@@ -12,6 +12,7 @@ const effectSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('short'), bytes: z.int().nonnegative() }),
   z.strictObject({ kind: z.literal('corrupt') }),
   z.strictObject({ kind: z.literal('ignore-range') }),
+  z.strictObject({ kind: z.literal('expire-links') }),
 ]);
 
 /** A fault as it comes over the control interface. */
@@ -30,6 +31,7 @@ export const faultSchema = z.strictObject({
  * - `short`: an answer that ends properly, but too early: Content-Length and body are both so many bytes
  * - `corrupt`: the right length, one byte flipped
  * - `ignore-range`: 200 with everything although a range was asked for
+ * - `expire-links`: from this request on, every download link handed out before it is 410 Gone
  */
 export type Effect = z.infer<typeof effectSchema>;
 

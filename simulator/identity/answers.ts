@@ -61,6 +61,9 @@ export function signInError(code: string, message: string): { readonly serviceEr
   return { serviceErrors: [{ code, message, suppressDismissal: false }] };
 }
 
+/** The verification calls say in which language they speak (recorded). */
+export const CONTENT_LANGUAGE = 'en-US-x-lvariant-USA';
+
 const CODE_ERRORS = {
   '-21669': ['Incorrect Verification Code', 'Incorrect verification code.'],
   '-21670': ['Too Many Verification Codes', 'Too many incorrect verification codes were entered. Try again later.'],
@@ -78,7 +81,7 @@ export function verificationError(
   const [title, message] = CODE_ERRORS[code];
   return {
     json: { service_errors: [{ code, title, message, suppressDismissal: false }], hasError: true, ...more },
-    headers: { 'X-Apple-I-Ercd': code },
+    headers: { 'X-Apple-I-Ercd': code, 'Content-Language': CONTENT_LANGUAGE },
   };
 }
 

@@ -3,7 +3,7 @@ import { isObject, type JsonObject } from '../http/json.ts';
 import { randomToken } from '../http/random.ts';
 import type { Clock } from '../seams.ts';
 import type { TrustedPhone } from './account.ts';
-import { answer, malformed, unauthorized, verificationError } from './answers.ts';
+import { answer, CONTENT_LANGUAGE, malformed, unauthorized, verificationError } from './answers.ts';
 import { htmlChallenge, jsonChallenge, phoneEntry, phoneVerification, securityCodeFlags } from './challenge.ts';
 import type { CodeChannel, SentCode } from './codes.ts';
 import type { IdentityDeps } from './password-routes.ts';
@@ -193,7 +193,7 @@ function grantHeaders(signIn: SignIn): Readonly<Record<string, string>> {
     'X-Apple-Auth-Attributes': randomToken(64),
     'X-Apple-OAuth-Grant-Code': randomToken(32),
     'X-Apple-ID-Account-Country': 'USA',
-    'Content-Language': 'en-US-x-lvariant-USA',
+    'Content-Language': CONTENT_LANGUAGE,
   };
 }
 

@@ -19,7 +19,12 @@ interface Vector {
 }
 
 // V1 to V3: account test@icloud.com; V1 and V2 hold values that Apple's service was seen to accept (peers)
-const APPLE = { accountName: 'test@icloud.com', password: 'testPass', salt: 'foI2z4yTi2LkZ+Wrr7HFEQ==', iteration: 20403 };
+const APPLE = {
+  accountName: 'test@icloud.com',
+  password: 'testPass',
+  salt: 'foI2z4yTi2LkZ+Wrr7HFEQ==',
+  iteration: 20403,
+};
 const APPLE_SECRET = BigInt(
   '45834645977060573740745682006867333338453163569572200743677688452501169540030207896315099211600411282502811151' +
     '89321084127530556466418206894891765906279948360470987821066372075131278941770946795626302727478894190131926680' +

@@ -35,7 +35,10 @@ function fileResponse(content: Content, range: string | undefined, name: string)
   const filename = encodeURIComponent(name);
   const headers = new Headers({
     'Accept-Ranges': 'bytes',
+    'Access-Control-Allow-Credentials': 'false',
+    'Access-Control-Allow-Methods': 'GET,OPTIONS',
     'Access-Control-Allow-Origin': 'https://www.icloud.com',
+    'Apple-Originating-System': 'UnknownOriginatingSystem',
     'Content-Disposition': `attachment; filename="${filename}"; filename*=UTF-8''${filename}`,
     'Content-Type': 'application/octet-stream',
     'X-Apple-Request-UUID': randomUUID(),

@@ -19,7 +19,7 @@ export class Library {
   #changes = 0;
   #linkGeneration = 0;
 
-  /** @param clock dates what happens to the library; the records of its making carry its first reading */
+  /** @param clock dates what happens to the library */
   constructor(clock: Clock) {
     this.#clock = clock;
     this.addZone(PRIMARY_ZONE, 'private');

@@ -37,6 +37,8 @@ export interface Resource {
   /** In pixels, as stored: before the orientation is applied. */
   readonly width: number;
   readonly height: number;
+  /** What a record of this resource leaves out, as a few real records do (recorded). */
+  readonly withheld?: 'downloadURL' | 'fileType' | 'resource';
 }
 
 export type Resources = Readonly<Partial<Record<Variant, Resource>>>;

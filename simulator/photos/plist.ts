@@ -45,7 +45,7 @@ function binary(mark: number, count: number, members: readonly PlistValue[]): Ui
   const references = members.map((member) => {
     const bytes = scalar(member);
     const known = bytes.toString('latin1');
-    objects.set(known, objects.get(known) ?? bytes);
+    objects.set(known, bytes);
     return [...objects.keys()].indexOf(known) + 1;
   });
   const container = Buffer.from([...marked(mark, count), ...references]);

@@ -1,5 +1,6 @@
+import { hash } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
-import { referenceChecksum, uuidFrom, wrappingKey } from './checksum.ts';
+import { referenceChecksum, wrappingKey } from './checksum.ts';
 import { Fields } from './fields.ts';
 import {
   type Album,
@@ -25,6 +26,8 @@ const EXPUNGED_AFTER_MS = 30 * DAY_MS;
 const EXPIRES_AFTER_MS = 40 * DAY_MS;
 const NANOSECONDS_PER_SECOND = 1_000_000_000;
 const LIVE_SECONDS = 1.5;
+/** Of the telephone that took all pictures: 64 hexadecimal digits (recorded). */
+const DEVICE_ID = hash('sha256', 'the telephone', 'hex').toUpperCase();
 
 /** `assetSubtypeV2`: 0, 2 and 3 as recorded, the rest inferred from the same enumeration in Photos' own database. */
 const SUBTYPES: Readonly<Record<Subtype, number>> = {
@@ -180,17 +183,17 @@ function putResources(fields: Fields, reader: Reader, recordName: string, resour
   for (const variant of VARIANTS) {
     const resource = resources[variant];
     if (!resource) continue;
-    const { content, fileType, width, height } = resource;
-    fields.put(`${variant}FileType`, 'STRING', fileType);
+    const { content, fileType, width, height, withheld } = resource;
+    if (withheld !== 'fileType') fields.put(`${variant}FileType`, 'STRING', fileType);
     fields.integers({ [`${variant}Width`]: width, [`${variant}Height`]: height });
     if (fields.wants(`${variant}Fingerprint`)) fields.put(`${variant}Fingerprint`, 'STRING', content.fileChecksum);
-    if (fields.wants(`${variant}Res`)) {
+    if (withheld !== 'resource' && fields.wants(`${variant}Res`)) {
       fields.put(`${variant}Res`, 'ASSETID', {
         fileChecksum: content.fileChecksum,
         size: content.size,
         wrappingKey: wrappingKey(content.fileChecksum),
         referenceChecksum: referenceChecksum(content.fileChecksum),
-        downloadURL: reader.link(recordName, variant, resource),
+        ...(withheld !== 'downloadURL' && { downloadURL: reader.link(recordName, variant, resource) }),
       });
     }
   }
@@ -224,7 +227,7 @@ function envelope(
   zoneID: ZoneID,
   gone?: number,
 ): WireRecord {
-  const author = { userRecordName: zoneID.ownerRecordName, deviceID: uuidFrom(zoneID.ownerRecordName) };
+  const author = { userRecordName: zoneID.ownerRecordName, deviceID: DEVICE_ID };
   return {
     recordName,
     recordType,

@@ -163,7 +163,7 @@ export class Zone {
       recordName: `${assetName}-IN-${albumName}`,
       album,
       asset: this.#assetNamed(assetName),
-      position: ((album.relations.at(-1)?.position ?? 0) + ALBUM_POSITION_STEP) | 0,
+      position: (album.relations.at(-1)?.position ?? 0) + ALBUM_POSITION_STEP,
       revision: revisionAt(now),
     };
     album.relations.push(relation);

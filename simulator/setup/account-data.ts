@@ -36,17 +36,38 @@ const PARTITIONED: readonly (readonly [name: string, host: string, pcsRequired?:
   ['account', 'setup'],
   ['contacts', 'contactsws'],
 ];
-const APPS =
-  'mail contacts calendar photos iclouddrive notes3 reminders pages numbers keynote newspublisher find settings';
+/** What some of them say besides. */
+const DETAILS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  account: { iCloudEnv: { shortId: 'p', vipSuffix: 'prod' } },
+  calendar: { isMakoAccount: false },
+};
+const ONE_FACTOR = { canLaunchWithOneFactor: true };
+const BETA = { isQualifiedForBeta: true };
+const APPS: Readonly<Record<string, Readonly<Record<string, boolean>>>> = {
+  mail: {},
+  contacts: {},
+  calendar: {},
+  photos: {},
+  iclouddrive: {},
+  notes3: {},
+  reminders: {},
+  pages: BETA,
+  numbers: BETA,
+  keynote: BETA,
+  newspublisher: { isHidden: true },
+  find: ONE_FACTOR,
+  settings: ONE_FACTOR,
+};
 
 function webservices(urlOf: AccountDataState['urlOf']): Readonly<Record<string, unknown>> {
-  const services: Record<string, unknown> = {};
+  const services: Record<string, Readonly<Record<string, unknown>>> = {};
   for (const [name, host, pcsRequired] of PARTITIONED) {
     const url = urlOf(`p${PARTITION}-${host}.icloud.com:443`);
-    services[name] = { ...(pcsRequired ? { pcsRequired } : {}), url, status: 'active' };
+    services[name] = { ...(pcsRequired ? { pcsRequired } : {}), ...DETAILS[name], url, status: 'active' };
   }
   return {
     ...services,
+    photos: { ...services.photos, uploadUrl: services.photosupload?.url },
     schoolwork: {},
     ckdeviceservice: { url: urlOf(`p${PARTITION}-ckdevice.icloud.com:443`) },
     sharedlibrary: { url: urlOf('sharedlibrary.icloud.com:443'), status: 'active' },
@@ -139,8 +160,6 @@ export const REQUEST_INFO = { country: 'US', timeZone: 'EST', region: 'NC' };
 /** The body of a successful `validate` or `accountLogin`: the shape is recorded. */
 export function accountData(account: SimulatedAccount, state: AccountDataState): Readonly<Record<string, unknown>> {
   const { urlOf, ...flags } = state;
-  const oneFactor = new Set(['find', 'settings']);
-  const apps = APPS.split(' ').map((app) => [app, oneFactor.has(app) ? { canLaunchWithOneFactor: true } : {}]);
   return {
     dsInfo: dsInfo(account),
     ...flags,
@@ -152,8 +171,8 @@ export function accountData(account: SimulatedAccount, state: AccountDataState):
     pcsDeleted: false,
     webservices: webservices(urlOf),
     configBag: configBag(urlOf),
-    appsOrder: APPS.split(' '),
-    apps: Object.fromEntries(apps),
+    appsOrder: Object.keys(APPS),
+    apps: APPS,
     version: 2,
     requestInfo: REQUEST_INFO,
     iCloudInfo: { SafariBookmarksHasMigratedToCloudKit: false },

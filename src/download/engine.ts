@@ -77,6 +77,8 @@ class DownloadRun {
   /** Items whose files are on their way. */
   readonly #pending = new Set<Promise<void>>();
   #unreachable = 0;
+  /** Why the listing is not complete. */
+  #unlisted: { readonly error: unknown } | undefined;
 
   constructor(settings: DownloadSettings, context: DownloadContext) {
     this.#settings = settings;
@@ -94,12 +96,14 @@ class DownloadRun {
       this.#context.onStart(total);
       await this.#list(total);
     } catch (error) {
-      this.#end(error);
+      // what was listed is still brought in
+      this.#unlisted = { error };
     }
     await Promise.all(this.#pending);
     const { tally } = this.#tallier;
     const { recent } = this.#settings;
-    if (recent !== undefined && total !== undefined && !this.#signal.aborted && total > tally.listed) {
+    const whole = !this.#signal.aborted && !this.#unlisted;
+    if (recent !== undefined && total !== undefined && whole && total > tally.listed) {
       this.#tallier.add({ kind: 'skipped', reason: 'beyond-recent' }, total - tally.listed);
     }
     return { tally: this.#tallier.tally, stopped: this.#stopped() };
@@ -112,10 +116,11 @@ class DownloadRun {
 
   #stopped(): DownloadResult['stopped'] {
     if (this.#context.signal.aborted) return 'interrupted';
-    if (!this.#stop.signal.aborted) return undefined;
-    const { reason } = this.#stop.signal;
-    if (reason instanceof AppleError) return reason;
-    throw reason;
+    // the first reason counts: a listing that was stopped says nothing new
+    const first = this.#stop.signal.aborted ? { error: this.#stop.signal.reason } : this.#unlisted;
+    if (!first) return undefined;
+    if (first.error instanceof AppleError) return first.error;
+    throw first.error;
   }
 
   async #list(total: number | undefined): Promise<void> {

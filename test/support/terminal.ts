@@ -54,14 +54,14 @@ export async function run(script: string, args: readonly string[], env: Env = {}
   return finished(start(script, args, env));
 }
 
-/** Waits until a process has written something that matches. */
-export async function untilWritten(child: ChildProcessWithoutNullStreams, pattern: RegExp): Promise<void> {
+/** Waits until a process has written some words so many times. */
+export async function untilWritten(child: ChildProcessWithoutNullStreams, words: string, times = 1): Promise<void> {
   let written = '';
   for await (const chunk of child.stdout.iterator({ destroyOnReturn: false })) {
     written += String(chunk);
-    if (pattern.test(written)) return;
+    if (written.split(words).length > times) return;
   }
-  throw new Error(`ended without ${pattern}:\n${written}`);
+  throw new Error(`ended without ${JSON.stringify(words)}, ${times} times:\n${written}`);
 }
 
 function quoted(word: string): string {

@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import { createSandbox, PASSWORD, type Sandbox } from './support/sandbox.ts';
+import { hasTerminal, run, TerminalRun } from './support/terminal.ts';
+
+const ICLOUD = 'src/bin/icloud.ts';
+
+function lastCode(sandbox: Sandbox): string {
+  return sandbox.simulator.control.lastCode()?.code ?? '';
+}
+
+describe('icloud', () => {
+  test.each([
+    [[], /No username supplied/],
+    [['--username', 'x', '--nonsense'], /--nonsense/],
+    [['--username', 'x', '--domain', 'de'], /invalid choice: 'de'/],
+  ])('%j is refused with exit code 2', async (args, message) => {
+    const result = await run(ICLOUD, args);
+    expect(result.code).toBe(2);
+    expect(result.stderr).toMatch(message);
+    expect(result.stderr).toContain('Run "icloud --help"');
+  });
+
+  test('--help and --version', async () => {
+    expect(await run(ICLOUD, ['--help'])).toMatchObject({ code: 0, stderr: '' });
+    expect((await run(ICLOUD, ['--version'])).stdout).toMatch(/^version:\d.*, commit sha:/);
+  });
+
+  test('a machine without a keyring is told so', async () => {
+    const result = await run(ICLOUD, ['--username', 'x', '--delete-from-keyring']);
+    expect(result.code).toBe(1);
+    expect(result.stderr).toContain('The system keyring cannot be used');
+  });
+
+  test.skipIf(!hasTerminal)('proves the password, asks for a code, offers to keep the password', async () => {
+    await using sandbox = await createSandbox();
+    const terminal = new TerminalRun(ICLOUD, sandbox.account, sandbox.env);
+    await terminal.see(/iCloud Password for jane@example\.com:/);
+    terminal.type(PASSWORD);
+    await terminal.see(/two-factor authentication code or device index/);
+    terminal.type(lastCode(sandbox));
+    await terminal.see(/Save password in keyring\? \(y\/N\) /);
+    terminal.type('n');
+    await terminal.see(/Authentication completed successfully/);
+    expect(await terminal.end()).toBe(0);
+
+    // with a good session the password is proven all the same: it is what is to be kept
+    const second = new TerminalRun(ICLOUD, sandbox.account, sandbox.env);
+    await second.see(/iCloud Password for jane@example\.com:/);
+    second.type(PASSWORD);
+    await second.see(/Save password in keyring\? \(y\/N\) /);
+    second.type('y');
+    await second.see(/Password was not saved to keyring/);
+    expect(await second.end()).toBe(0);
+    expect(sandbox.simulator.control.codesSent()).toMatchObject({ device: 1 });
+  });
+
+  test('-n never asks', async () => {
+    await using sandbox = await createSandbox();
+    const result = await run(ICLOUD, [...sandbox.account, '-n'], sandbox.env);
+    expect(result.code).toBe(4);
+  });
+});
