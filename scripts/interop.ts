@@ -179,12 +179,12 @@ async function photosSync(sandbox: Sandbox, { photosSync: script }: There, ours:
   for (const entry of await readdir(path.join(folder, '_All-Photos'), { withFileTypes: true })) {
     if (entry.isFile()) stored.add((await readFile(path.join(folder, '_All-Photos', entry.name))).toString('base64'));
   }
-  const distinct = new Set([...ours.values()].map((bytes) => bytes.toString('base64')));
-  const missing = [...distinct].filter((bytes) => !stored.has(bytes));
+  const distinct = new Map([...ours].map(([name, bytes]) => [bytes.toString('base64'), name]));
+  const missing = [...distinct].filter(([bytes]) => !stored.has(bytes)).map(([, name]) => name);
   check(
     missing.length === 0,
     `its ${stored.size} files hold all ${distinct.size} distinct contents of ours`,
-    `${missing.length} are missing`,
+    `missing: ${missing.join(', ')}\n${result.output.slice(-3000)}`,
   );
 }
 

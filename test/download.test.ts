@@ -56,6 +56,10 @@ describe('a whole library', () => {
     const names = [...(await readTree(sandbox.photos)).keys()];
     expect(names.filter((name) => name.endsWith('.part'))).toEqual([]);
     for (const name of names) expect(Buffer.byteLength(path.basename(name))).toBeLessThanOrEqual(255);
+    // as the original has them on Linux: years are not padded, dates before 1970 count, no date is 1970
+    expect(names).toContain('inner/5/03/01/year five.JPG');
+    expect(names).toContain('inner/1965/08/14/slide 12.JPG');
+    expect(names).toContain('inner/1970/01/01/undated.JPG');
 
     const again = await icloudpd(sandbox, ['-d', path.join(sandbox.photos, 'inner')]);
     expect(again.stdout).toContain('= 0 downloaded +');

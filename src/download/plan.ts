@@ -42,8 +42,8 @@ interface Claim {
 type Place = { readonly kind: 'present' | 'free'; readonly path: string };
 
 /** Python's dates end here, and so do icloudpd's folders. */
-const EARLIEST = Date.UTC(1, 0, 2);
-const LATEST = Date.UTC(9999, 11, 30);
+const EARLIEST = Date.parse('0001-01-02T00:00:00Z');
+const LATEST = Date.parse('9999-12-30T00:00:00Z');
 
 /**
  * Decides names and places, one item after the other, so that two items never race for one path. What was given to

@@ -19,10 +19,10 @@ export const ICLOUDPD = 'src/bin/icloudpd.ts';
 export const USER = 'jane@example.com';
 export const PASSWORD = 'correct horse';
 
-/** Starts a local iCloud and makes the folders. */
+/** Starts a local iCloud, of one picture if not told otherwise, and makes the folders. */
 export async function createSandbox(options: SimulatorOptions = {}): Promise<Sandbox> {
   const home = await mkdtemp(path.join(os.tmpdir(), 'icloudpd-test-'));
-  const simulator = await startSimulator(options);
+  const simulator = await startSimulator({ library: { assets: 1 }, ...options });
   const session = path.join(home, 'session');
   return {
     simulator,
