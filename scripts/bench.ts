@@ -114,10 +114,10 @@ async function signIn(url: string): Promise<void> {
   };
   const sandbox = {
     env: { HOME: scratch, ICLOUDPD_ENDPOINT: url },
-    account: ['--username', USER, '--cookie-directory', session],
+    account: ['--username', USER, '--password', PASSWORD, '--cookie-directory', session],
   };
-  const result = await icloudpd(sandbox, ['--auth-only', '--password', PASSWORD], { code });
-  if (result.code !== 0) throw new Error(result.stdout);
+  const result = await icloudpd(sandbox, ['--auth-only'], { code });
+  if (result.code !== 0) throw new Error(result.stdout + result.stderr);
 }
 
 async function compare(): Promise<void> {

@@ -22,7 +22,10 @@ function residentBytes(pid: string): number {
   }
 }
 
-/** @returns resident bytes of every descendant of a process whose command line contains `part`. */
+/**
+ * @returns resident bytes of the descendants of a process whose command line contains `part`; not of the process itself,
+ *   which is the proxy that names the command it starts
+ */
 export function residentOf(root: number, part: string): number {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   const parents = new Map(pids.map((pid) => [pid, parentOf(pid)]));
@@ -39,5 +42,7 @@ export function residentOf(root: number, part: string): number {
       return false;
     }
   };
-  return pids.filter((pid) => descends(pid) && matches(pid)).reduce((sum, pid) => sum + residentBytes(pid), 0);
+  return pids
+    .filter((pid) => pid !== String(root) && descends(pid) && matches(pid))
+    .reduce((sum, pid) => sum + residentBytes(pid), 0);
 }
