@@ -8,6 +8,7 @@ import { once } from 'node:events';
 import { cp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { request } from 'undici';
 import { icloudpd } from '../test/support/in-process.ts';
@@ -86,14 +87,15 @@ function megabytes(bytes: number): string {
   return `${Math.round(bytes / 1e6)} MB`;
 }
 
+/** The program as it is published. */
+const PROGRAM = fileURLToPath(new URL('../dist/bin/icloudpd.js', import.meta.url));
 const scratch = path.join(os.tmpdir(), `icloudpd-bench-${process.pid}`);
 const session = path.join(scratch, 'session');
 
 function ours(url: string, ...args: string[]): ChildProcess {
-  const program = new URL('../src/bin/icloudpd.ts', import.meta.url).pathname;
   return startIntercepted(url, [
     process.execPath,
-    program,
+    PROGRAM,
     '--username',
     USER,
     '--cookie-directory',
@@ -126,19 +128,13 @@ async function compare(): Promise<void> {
   try {
     await signIn(simulator.url);
     console.log(`${assets} items, ${latency} ms in every answer`);
-    const mine = await measure(
-      () => ours(simulator.url, '--directory', path.join(scratch, 'ours')),
-      'src/bin/icloudpd.ts',
-    );
+    const mine = await measure(() => ours(simulator.url, '--directory', path.join(scratch, 'ours')), PROGRAM);
     const files = (await readTree(path.join(scratch, 'ours'))).size;
     const rate = files / mine.seconds;
     console.log(
       `this program:  ${files} files in ${mine.seconds.toFixed(1)} s = ${rate.toFixed(0)} files/s, peak ${megabytes(mine.peakBytes)}`,
     );
-    const again = await measure(
-      () => ours(simulator.url, '--directory', path.join(scratch, 'ours')),
-      'src/bin/icloudpd.ts',
-    );
+    const again = await measure(() => ours(simulator.url, '--directory', path.join(scratch, 'ours')), PROGRAM);
     console.log(
       `  second run:  ${again.seconds.toFixed(1)} s, nothing to download, peak ${megabytes(again.peakBytes)}`,
     );
@@ -184,7 +180,7 @@ async function growth(): Promise<void> {
       await signIn(simulator.url);
       const run = await measure(
         () => ours(simulator.url, '--dry-run', '--directory', path.join(scratch, 'none'), '--log-level', 'error'),
-        'src/bin/icloudpd.ts',
+        PROGRAM,
       );
       console.log(`listing ${amount} items: ${run.seconds.toFixed(1)} s, peak ${megabytes(run.peakBytes)}`);
     } finally {
@@ -197,6 +193,10 @@ if (values.help) {
   console.log('usage: npm run bench -- [--assets 5000] [--latency 20] [--large 100000]');
 } else {
   try {
+    await once(
+      spawn(process.execPath, ['scripts/build.ts'], { cwd: fileURLToPath(new URL('..', import.meta.url)) }),
+      'close',
+    );
     await compare();
     await growth();
   } finally {

@@ -77,6 +77,9 @@ async function demo(signal: AbortSignal): Promise<number> {
     session,
     '--log-level',
     'info',
+    // nothing of the demo goes into the person's own keyring
+    '--password-provider',
+    'parameter',
     '--username',
     USERNAME,
     '--password',

@@ -51,7 +51,7 @@ export async function incomplete(): Promise<readonly NewAsset[]> {
 }
 
 async function withholding(withheld: NonNullable<Resource['withheld']>, seed: number): Promise<NewAsset> {
-  const taken = `2025-06-19T13:00:${seed - 90}`;
+  const taken = `2025-06-19T13:00:${seed - 80}`;
   const asset = await photo({ name: `without ${withheld}.JPG`, title: 'Incomplete', taken, seed, ...SMALL });
   return asset.original ? { ...asset, original: { ...asset.original, withheld } } : asset;
 }

@@ -1,4 +1,5 @@
 import os from 'node:os';
+import v8 from 'node:v8';
 import type { ProcessContext } from '../app/context.ts';
 
 /** After a second signal, or this long after the first, the program ends without waiting for anything. */
@@ -11,6 +12,8 @@ const GRACE_MS = 10_000;
 export async function runProcess(
   program: (argv: readonly string[], context: ProcessContext) => Promise<number>,
 ): Promise<void> {
+  // a NAS has little memory and this program little to compute; measured in docs/benchmark.md
+  v8.setFlagsFromString('--optimize-for-size');
   const { Interruption } = await import('../app/context.ts');
   const { systemClock } = await import('../apple/clock.ts');
   const controller = new AbortController();

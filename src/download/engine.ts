@@ -69,7 +69,9 @@ class DownloadRun {
   readonly #context: DownloadContext;
   readonly #tallier = new Tallier();
   readonly #planner: Planner;
+  /** Files being worked on: twice as many as are transferred, so that no transfer waits for a disk. */
   readonly #queue: PQueue;
+  readonly #transfers: PQueue;
   readonly #turns = new Turns();
   /** Ends this run, by the person or by an error that no further file can escape. */
   readonly #stop = new AbortController();
@@ -84,7 +86,8 @@ class DownloadRun {
     this.#settings = settings;
     this.#context = context;
     this.#planner = new Planner(settings, context.emit);
-    this.#queue = new PQueue({ concurrency: settings.threads });
+    this.#queue = new PQueue({ concurrency: settings.threads * 2 });
+    this.#transfers = new PQueue({ concurrency: settings.threads });
     this.#signal = AbortSignal.any([context.signal, this.#stop.signal]);
   }
 
@@ -172,7 +175,6 @@ class DownloadRun {
       return 'done';
     }
     if (this.#signal.aborted) return 'unfinished';
-    emit({ kind: 'started', path: file.path });
     try {
       await this.#turns.take(partPath(path.dirname(file.path), file.resource.fileChecksum), () => this.#fetch(file));
       this.#unreachable = 0;
@@ -191,6 +193,12 @@ class DownloadRun {
       refresh: (asset) => refreshAsset(library, asset, this.#signal),
       random,
       signal: this.#signal,
+      transferring: (work) =>
+        this.#transfers.add(() => {
+          this.#signal.throwIfAborted();
+          emit({ kind: 'started', path: file.path });
+          return work();
+        }),
       onResume: (from) => emit({ kind: 'resumed', path: file.path, from }),
       onRetry: (why, waitMs) => emit({ kind: 'retrying', path: file.path, why, waitMs }),
       onBytes: (count) => emit({ kind: 'bytes', count }),

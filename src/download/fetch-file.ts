@@ -27,6 +27,8 @@ export interface FetchContext {
   refresh(asset: Asset): Promise<Asset | undefined>;
   readonly random: () => number;
   readonly signal: AbortSignal;
+  /** Waits for one of the transfers that may run at once. What happens on the disk before and after needs none. */
+  transferring(work: () => Promise<void>): Promise<void>;
   onResume(from: number): void;
   onRetry(why: string, waitMs: number): void;
   onBytes(count: number): void;
@@ -58,7 +60,7 @@ export async function fetchFile(file: WantedFile, context: FetchContext): Promis
   try {
     {
       await using part = await PartFile.open(partial, file.resource.size);
-      await fillPart(file, part, context);
+      await context.transferring(() => fillPart(file, part, context));
       await part.finish(file.modified);
     }
     if (await exists(file.path)) throw new FileFailure('path-taken', file.path);

@@ -34,11 +34,6 @@ export type Plan =
   | { readonly kind: 'skip'; readonly reason: SkipReason }
   | { readonly kind: 'files'; readonly wanted: readonly WantedFile[]; readonly failures: readonly FileFailure[] };
 
-interface Claim {
-  readonly size: number;
-  readonly fileChecksum: string;
-}
-
 type Place = { readonly kind: 'present' | 'free'; readonly path: string };
 
 /** Python's dates end here, and so do icloudpd's folders. */
@@ -52,7 +47,8 @@ const LATEST = Date.parse('9999-12-30T00:00:00Z');
 export class Planner {
   readonly #settings: PlanSettings;
   readonly #emit: DownloadListener;
-  readonly #claims = new Map<string, Claim>();
+  /** Checksum by name by folder: the only thing here that grows with the library, so it is kept small. */
+  readonly #claims = new Map<string, Map<string, string>>();
 
   constructor(settings: PlanSettings, emit: DownloadListener) {
     this.#settings = settings;
@@ -137,14 +133,16 @@ export class Planner {
   }
 
   #settle(place: string, state: 'present' | 'free', resource: Resource): Place {
-    this.#claims.set(place, { size: resource.size, fileChecksum: resource.fileChecksum });
+    const { dir, base } = path.parse(place);
+    const inFolder = this.#claims.get(dir) ?? new Map<string, string>();
+    this.#claims.set(dir, inFolder.set(base, resource.fileChecksum));
     return { kind: state, path: place };
   }
 
   /** What stands at a path: this file, nothing, or another file. */
   async #look(candidate: string, resource: Resource, legacy: boolean): Promise<'present' | 'free' | 'other'> {
-    const claim = this.#claims.get(candidate);
-    if (claim) return claim.fileChecksum === resource.fileChecksum ? 'present' : 'other';
+    const claim = this.#claims.get(path.dirname(candidate))?.get(path.basename(candidate));
+    if (claim !== undefined) return claim === resource.fileChecksum ? 'present' : 'other';
     let size = await sizeAt(candidate);
     // early versions of icloudpd wrote IMG_1-original.JPG
     if (size === undefined && legacy) {
