@@ -57,20 +57,25 @@ export async function fetchFile(file: WantedFile, context: FetchContext): Promis
     throw new FileFailure('folder', folder, { cause: error });
   }
   const partial = partPath(folder, file.resource.fileChecksum);
+  let part: PartFile | undefined;
   try {
-    {
-      await using part = await PartFile.open(partial, file.resource.size);
-      await context.transferring(() => fillPart(file, part, context));
-      await part.finish(file.modified);
-    }
+    part = await PartFile.open(partial, file.resource.size);
+    await complete(file, part, context);
     if (await exists(file.path)) throw new FileFailure('path-taken', file.path);
     await rename(partial, file.path);
   } catch (error) {
     const failure = diskFailure(error);
-    // what does not fit is not left to fill the disk
-    if (failure?.reason === 'disk-full') await unlink(partial).catch(() => undefined);
+    // what does not fit is not left to fill the disk, and what holds nothing helps no later run
+    if (failure?.reason === 'disk-full' || part?.length === 0) await unlink(partial).catch(() => undefined);
     throw failure ?? error;
   }
+}
+
+/** Closes the part in any case. */
+async function complete(file: WantedFile, opened: PartFile, context: FetchContext): Promise<void> {
+  await using part = opened;
+  await context.transferring(() => fillPart(file, part, context));
+  await part.finish(file.modified);
 }
 
 async function exists(file: string): Promise<boolean> {
