@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { type Notice, oneLine, wordsOf } from './notice.ts';
 
@@ -60,6 +61,13 @@ describe('the words of a notice', () => {
     const { title, text } = wordsOf({ ...notice, username: 'a\r\nBcc: x@evil.example\u0000\u0085\u2028b\u001b[2J' });
     expect(`${title} ${text}`.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u2028\u2029]/u);
     expect(text).not.toMatch(/^Bcc/m);
+  });
+
+  test('docs/notifications.md tells every event', () => {
+    const text = readFileSync(new URL('../../docs/notifications.md', import.meta.url), 'utf8');
+    const table = text.slice(0, text.indexOf('\n## Mail'));
+    const told = [...table.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, event]) => event);
+    expect(told).toEqual(NOTICES.map(({ kind }) => kind));
   });
 
   test('letters of every script stay', () => {

@@ -3,11 +3,11 @@ import type { Notice } from './notice.ts';
 /** What was told already, as it is kept between runs. */
 export interface TrustWarningState {
   /** Day of the last notice, in UTC: `2026-11-24`. */
-  readonly warnedDay?: string;
+  readonly warnedDay?: string | undefined;
   /** The end of trust that was last warned of, in milliseconds since the epoch. */
-  readonly warnedFor?: number;
+  readonly warnedFor?: number | undefined;
   /** The end of trust whose passing was told, in milliseconds since the epoch. */
-  readonly endedToldFor?: number;
+  readonly endedToldFor?: number | undefined;
 }
 
 const DAY_MS = 86_400_000;
