@@ -1,6 +1,7 @@
 import { cookieDate, setupCookie } from '../http/cookies.ts';
 import { randomToken } from '../http/random.ts';
 import type { SimulatedAccount } from '../identity/account.ts';
+import { LOGIN_COOKIE, REPAIR_COOKIE } from './pending-sessions.ts';
 import { TOKEN_COOKIE, WEB_SESSION_MS, webToken } from './web-sessions.ts';
 
 const KEEP_SIGNED_IN_MS = 60 * 86_400_000;
@@ -13,12 +14,20 @@ export interface CookieMoment {
   readonly domain: string | undefined;
 }
 
-/** What an unfinished `accountLogin` sets: all that names the browser, nothing that opens the account (recorded). */
-export function untrustedCookies(account: SimulatedAccount, { now, domain }: CookieMoment): readonly string[] {
+/**
+ * What an unfinished `accountLogin` sets: all that names the browser, nothing that opens the account (recorded).
+ *
+ * @param login names the pending log-in
+ */
+export function untrustedCookies(
+  account: SimulatedAccount,
+  login: string,
+  { now, domain }: CookieMoment,
+): readonly string[] {
   const expires = cookieDate(now + WEB_SESSION_MS, 'spaced');
   return [
     ...browserCookies(account, { now, domain }),
-    setupCookie('X-APPLE-WEBAUTH-LOGIN', webToken(1), { domain }),
+    setupCookie(LOGIN_COOKIE, login, { domain }),
     setupCookie('X-APPLE-WEBAUTH-VALIDATE', webToken(1), { domain, scriptReadable: true }),
     setupCookie('X-APPLE-WEBAUTH-HSA-LOGIN', webToken(2), { domain }),
     setupCookie('X-APPLE-DS-WEB-SESSION-TOKEN', `${randomToken(48)}=`, { domain, expires }),
@@ -53,11 +62,13 @@ export function pcsCookie(service: string, { now, domain }: CookieMoment): strin
 }
 
 /** The browser's trust; its date is the day Apple will ask for a code again. */
-export function trustCookie(trustedUntil: number, { domain }: CookieMoment): string {
-  return setupCookie('X-APPLE-WEBAUTH-HSA-TRUST', webToken(1), { domain, expires: cookieDate(trustedUntil, 'tight') });
+export const TRUST_COOKIE = 'X-APPLE-WEBAUTH-HSA-TRUST';
+
+export function trustCookie(value: string, trustedUntil: number, { domain }: CookieMoment): string {
+  return setupCookie(TRUST_COOKIE, value, { domain, expires: cookieDate(trustedUntil, 'tight') });
 }
 
-/** The mark of a session that waits for its owner to accept new terms (peers). */
-export function repairCookie({ domain }: CookieMoment): string {
-  return setupCookie('X-APPLE-WEBAUTH-REPAIR', webToken(1), { domain });
+/** @param login names the pending log-in */
+export function repairCookie(login: string, { domain }: CookieMoment): string {
+  return setupCookie(REPAIR_COOKIE, login, { domain });
 }

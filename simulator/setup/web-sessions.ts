@@ -14,6 +14,8 @@ export interface WebSession {
   readonly account: SimulatedAccount;
   /** The session token it was opened with; a log-out ends both. */
   readonly openedWith: string;
+  /** Where the photos were when it was opened; a session that does not know where they are now is sent away. */
+  readonly partition: number;
 }
 
 interface Entry {
@@ -56,8 +58,8 @@ export class WebSessionStore implements WebSessions {
   }
 
   accountOf(cookies: ReadonlyMap<string, string>): Account | undefined {
-    const account = this.find(cookies)?.account;
-    return account?.isWebAccessAllowed ? account : undefined;
+    const session = this.find(cookies);
+    return session && session.partition === session.account.partition ? session.account : undefined;
   }
 
   /** @param which every session of an account, or one session */
@@ -82,7 +84,8 @@ export class WebSessionStore implements WebSessions {
   restore(sessions: WebSessionsSnapshot, accounts: Accounts): void {
     for (const { value, appleId, openedWith, expiresAt } of sessions) {
       const account = accounts.find(appleId);
-      if (account) this.#entries.set(value, { session: { account, openedWith }, expiresAt });
+      if (account)
+        this.#entries.set(value, { session: { account, openedWith, partition: account.partition }, expiresAt });
     }
   }
 }
