@@ -92,10 +92,17 @@ export function verificationError(
   };
 }
 
+interface Unavailable {
+  readonly status?: 503 | 429;
+  /** Seconds. */
+  readonly retryAfter?: number | undefined;
+  readonly signIn?: SignIn;
+}
+
 /** A service that takes no requests for now. Its body is HTML, also where JSON is wanted (recorded). */
-export function unavailable(c: Context, status: 503 | 429 = 503, retryAfter?: number): Response {
+export function unavailable(c: Context, { status = 503, retryAfter, signIn }: Unavailable = {}): Response {
   const headers = retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) };
-  return answer(c, { status, html: 'Service Temporarily Unavailable', headers });
+  return answer(c, { status, html: 'Service Temporarily Unavailable', headers, signIn });
 }
 
 /** A refusal of a request that no working client sends; Apple's own words for it are not known. */

@@ -26,7 +26,7 @@ export function pushCode(c: Context, deps: SecondFactorDeps, signIn: SignIn): Re
   const refused = codeRefused(c, deps, signIn);
   if (refused) return refused;
   const { pushAnswer, pushAgain } = deps.switches;
-  if (pushAnswer === '503') return unavailable(c);
+  if (pushAnswer === '503') return unavailable(c, { signIn });
   if (pushAnswer === '405') return answer(c, { status: 405, signIn });
   if (pushAnswer === '412' || !account.trustedDevices) return answer(c, { ...PRECONDITION_FAILED, signIn });
   const shown = signIn.code?.channel === 'device';

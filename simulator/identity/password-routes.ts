@@ -58,7 +58,7 @@ function decodeBase64(value: unknown): Uint8Array | undefined {
 /** @returns the answer to a `signin/init` that is not looked into, if that is so */
 function refusedAtOnce(c: Context, { signIns, switches }: IdentityDeps, hashcash: Hashcash): Response | undefined {
   const { throttle, staleContext } = switches;
-  if (throttle) return unavailable(c, throttle.status, throttle.retryAfter);
+  if (throttle) return unavailable(c, throttle);
   const fault = headerFault(c, 'sign-in');
   if (fault) return malformed(c, fault);
   if (switches.hashcash === 'demanded' && !hashcash.accepts(c.req.header('X-APPLE-HC'))) return hashcash.demand(c);
