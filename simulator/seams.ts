@@ -8,10 +8,11 @@ export interface Clock {
 }
 
 /**
- * What stands between an account's web session and its photos: nothing; "Access iCloud Data on the Web" is off; or the
- * session was opened without the security key that the account demands.
+ * What stands between an account's web session and its photos: nothing; "Access iCloud Data on the Web" is off; the
+ * session was opened without the security key that the account demands; or it lacks the keys of an account with
+ * Advanced Data Protection.
  */
-export type PhotosAccess = 'open' | 'web-access-off' | 'no-auth-method';
+export type PhotosAccess = 'open' | 'web-access-off' | 'no-auth-method' | 'no-data-keys';
 
 /** How one account behaves and what it owns. */
 export interface Account {
@@ -20,7 +21,6 @@ export interface Account {
   readonly dsid: string;
   /** The number of the servers that hold its photos: `p61-ckdatabasews.icloud.com`. */
   readonly partition: number;
-  readonly photosAccess: PhotosAccess;
   /** What its iCloud Photos hold. */
   readonly library: Library;
 }
@@ -33,6 +33,8 @@ export interface WebSessions {
    * @param cookies the parsed `Cookie` header, values with Apple's quotes kept.
    */
   accountOf(cookies: ReadonlyMap<string, string>): Account | undefined;
+  /** How far the session behind these cookies gets. */
+  accessOf(cookies: ReadonlyMap<string, string>): PhotosAccess;
 }
 
 /** One zone (`PrimarySync`, `SharedSync-...`) with its assets; see simulator/photos for the implementation. */

@@ -184,9 +184,11 @@ describe('every switch', () => {
     deadToken: ['421', '400'],
     wrongRegion: ['domainToUse', '302'],
     termsMethod: ['get', 'post', 'either'],
+    requestPcs: ['asks', 'prompts'],
     isUnderMaintenance: [true, false],
     photos: ['ready', 'not-set-up', { indexing: { progress: 40 } }],
     staleConnection: ['none', 'next'],
+    missingKeys: ['ACCESS_DENIED', '423'],
   };
 
   test.each(Object.entries(VALUES))('%s takes its values over HTTP, and no other', async (name, values) => {

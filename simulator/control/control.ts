@@ -5,11 +5,12 @@ import type { CodeChannel, CodeOutbox, SentCode } from '../identity/codes.ts';
 import type { SignInSessions } from '../identity/sign-in-sessions.ts';
 import type { Tokens } from '../identity/tokens.ts';
 import { exportMemory } from '../memory.ts';
-import type { Library } from '../seams.ts';
+import type { Clock, Library } from '../seams.ts';
 import type { WebSessionStore } from '../setup/web-sessions.ts';
 import { type Switches, switchesSchema } from './switches.ts';
 
 export interface ControlDeps {
+  readonly clock: Clock;
   readonly accounts: Accounts;
   readonly outbox: CodeOutbox;
   readonly log: RequestLog;
@@ -70,6 +71,17 @@ export class Control {
       this.#deps.webSessions.end({ account });
       if (tokens) this.#deps.tokens.expireSessions(account);
     }
+  }
+
+  /**
+   * The owner of an account with Advanced Data Protection allows access to its data, on the device that asks for it.
+   *
+   * @throws Error when no device asks
+   */
+  consent(appleId?: string): void {
+    const { protection, appleId: name } = this.#deps.accounts.get(appleId);
+    if (!protection) throw new Error(`${name} has no Advanced Data Protection`);
+    protection.consent(this.#deps.clock.now());
   }
 
   /**

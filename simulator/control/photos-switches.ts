@@ -12,6 +12,8 @@ export const photosSwitches = {
    * they answer 421 for good, new ones do not. With that request the switch falls back to `none`.
    */
   staleConnection: z.enum(['none', 'next']),
+  /** What a session without the keys of an account with Advanced Data Protection is answered (peers disagree). */
+  missingKeys: z.enum(['ACCESS_DENIED', '423']),
 };
 
-export const photosDefaults = { photos: 'ready', staleConnection: 'none' } as const;
+export const photosDefaults = { photos: 'ready', staleConnection: 'none', missingKeys: 'ACCESS_DENIED' } as const;

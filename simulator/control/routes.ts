@@ -38,6 +38,7 @@ export function controlRoutes(control: Control): Hono {
   app.get('/requests', (c) => c.json(control.requests()));
   app.delete('/requests', (c) => done(c, () => control.clearRequests()));
   app.post('/trust/expire', (c) => done(c, () => control.expireTrust(account(c))));
+  app.post('/consent', (c) => done(c, () => control.consent(account(c))));
   app.post('/partition/move', (c) => done(c, () => control.movePartition(account(c))));
   app.post('/sessions/expire', async (c) => {
     const { tokens = false } = expirySchema.parse(await bodyOf(c));

@@ -13,6 +13,8 @@ export const setupSwitches = {
   wrongRegion: z.enum(['domainToUse', '302']),
   /** With which method `getTerms` and `repairDone` may be called; others are answered 405 (one peer uses GET). */
   termsMethod: z.enum(['get', 'post', 'either']),
+  /** Whether `requestPCS` shows the prompt on the devices by itself, or only `enableDeviceConsentForPCS` (peers disagree). */
+  requestPcs: z.enum(['asks', 'prompts']),
   /** `validate` and `accountLogin` announce maintenance. */
   isUnderMaintenance: z.boolean(),
 };
@@ -23,5 +25,6 @@ export const setupDefaults = {
   deadToken: '421',
   wrongRegion: 'domainToUse',
   termsMethod: 'get',
+  requestPcs: 'asks',
   isUnderMaintenance: false,
 } as const;

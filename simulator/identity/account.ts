@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Account, Clock, Library, PhotosAccess } from '../seams.ts';
+import { DataProtection } from './data-protection.ts';
 import { passwordVerifier, type SrpProtocol, type VerifierParameters } from './srp.ts';
 
 /** What an account's library is made of: the tour of every kind of asset, so many plain ones, or one built by the caller. */
@@ -41,6 +42,10 @@ export interface AccountSpec {
   readonly locked?: boolean;
   /** The names of enrolled keys: with any, no code is offered any more. Default none. */
   readonly securityKeys?: readonly string[];
+  /** Its data keys are on its devices, whose owner must consent: see `Control.consent`. Default false. */
+  readonly advancedDataProtection?: boolean;
+  /** How long a consent lasts. Default 24; the real time is not known. */
+  readonly consentHours?: number;
   /** An account of a school or firm. Default false. */
   readonly isManagedAppleID?: boolean;
   /** Where the account is at home: other setup hosts send it there. Default: everywhere. */
@@ -66,6 +71,7 @@ const PHONES: readonly TrustedPhone[] = [
 ];
 const ITERATIONS = 20064;
 const TRUST_DAYS = 60;
+const CONSENT_HOURS = 24;
 /** Where every account's photos are at first. */
 export const FIRST_PARTITION = 61;
 /** How long no code is accepted after too many wrong ones: "hours", say those it happened to (peers). */
@@ -89,6 +95,8 @@ export class SimulatedAccount implements Account {
   readonly region: Region | undefined;
   /** Milliseconds. */
   readonly trustLasts: number;
+  /** Undefined without Advanced Data Protection. */
+  readonly protection: DataProtection | undefined;
   readonly srp: VerifierParameters;
   /** The number of the servers that hold its photos: `p61-ckdatabasews.icloud.com`. */
   partition = FIRST_PARTITION;
@@ -111,6 +119,8 @@ export class SimulatedAccount implements Account {
     this.trustedDevices = spec.trustedDevices ?? this.hsaVersion !== 1;
     this.region = spec.region;
     this.trustLasts = (spec.trustDays ?? TRUST_DAYS) * 86_400_000;
+    const consentLasts = (spec.consentHours ?? CONSENT_HOURS) * 3_600_000;
+    this.protection = spec.advancedDataProtection ? new DataProtection(consentLasts) : undefined;
     this.securityKeys = spec.securityKeys ?? [];
     this.isManagedAppleID = spec.isManagedAppleID ?? false;
     this.isWebAccessAllowed = spec.isWebAccessAllowed ?? true;
@@ -137,7 +147,8 @@ export class SimulatedAccount implements Account {
     return this.#verifier;
   }
 
-  get photosAccess(): PhotosAccess {
+  /** What stands between every session of the account and its photos. */
+  get photosAccess(): Exclude<PhotosAccess, 'no-data-keys'> {
     if (!this.isWebAccessAllowed) return 'web-access-off';
     // no key is ever accepted here, so the session of an account with keys was opened by other means
     return this.securityKeys.length > 0 ? 'no-auth-method' : 'open';

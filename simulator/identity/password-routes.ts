@@ -92,7 +92,6 @@ async function begin(c: Context, { accounts, signIns, switches }: IdentityDeps):
     return malformed(c, 'a, accountName or protocols is missing');
   }
   const account = accounts.find(name);
-  if (atWrongHost(c, account, switches)) return unavailable(c);
   const { srp, verifier } = account ?? accounts.decoy(name);
   if (!protocols.includes(srp.protocol)) return malformed(c, `the account wants ${srp.protocol}`);
   let server: SrpServer;
@@ -133,6 +132,7 @@ async function complete(c: Context, deps: IdentityDeps): Promise<Response> {
   const proof = deps.signIns.take(body.c);
   const scnt = c.req.header('scnt');
   if (!proof || (scnt !== undefined && !proof.scnts.has(scnt))) return unauthorized(c);
+  // it is the proof that the wrong host refuses, not its beginning (peers)
   if (atWrongHost(c, proof.account, deps.switches)) return unavailable(c);
   const trustTokens = Array.isArray(body.trustTokens) ? body.trustTokens : [];
   const response = judgeProof(c, deps, proof, { accountName: body.accountName, m1, m2, trustTokens });

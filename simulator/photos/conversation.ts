@@ -14,7 +14,7 @@ import type { Indexing, Zone } from './zone.ts';
 export interface PhotosDeps {
   readonly sessions: WebSessions;
   readonly clock: Clock;
-  readonly switches: Pick<Switches, 'photos'>;
+  readonly switches: Pick<Switches, 'photos' | 'missingKeys'>;
   /** The base address of the content host as this client knows it. */
   contentUrl(c: Context): string;
 }

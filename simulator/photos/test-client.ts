@@ -56,13 +56,13 @@ export class TestClient {
       appleId: 'jdoe@example.com',
       dsid: DSID,
       partition: 61,
-      photosAccess: 'open',
       library: this.library,
     };
     this.account = account;
     this.app = photosRoutes({
       sessions: {
         accountOf: (cookies) => (cookies.get('X-APPLE-WEBAUTH-TOKEN') === '"v=2:t=good"' ? account : undefined),
+        accessOf: () => 'open',
       },
       clock: this.clock,
       switches: this.switches,

@@ -66,7 +66,7 @@ export function validate(c: Context, deps: SetupDeps): Response {
   const { account, partition } = session;
   const token = deps.webSessions.issue(session);
   const data = dataOf(c, deps, account, { grade: 'full', isExtendedLogin: true, partition });
-  return answer(c, 200, data, { cookies: sessionCookies(token, momentOf(c, deps)), partition });
+  return answer(c, 200, data, { cookies: sessionCookies(account, token, momentOf(c, deps)), partition });
 }
 
 /** `POST accountLogin`: exchanges a session token for web cookies. */
@@ -133,7 +133,7 @@ function loginCookies(
   const browser = browserCookies(account, moment);
   if (account.termsUpdateNeeded) return [...browser, repairCookie(pending.issue(account, openedWith), moment)];
   const token = webSessions.issue({ account, openedWith, partition: account.partition });
-  if (account.hsaVersion === 0) return [...browser, ...sessionCookies(token, moment)];
+  if (account.hsaVersion === 0) return [...browser, ...sessionCookies(account, token, moment)];
   const proof = account.hsaVersion === 1 ? tokens.issueTrust(account, { expiresAt: trustedUntil }).token : webToken(1);
-  return [...browser, trustCookie(proof, trustedUntil, moment), ...sessionCookies(token, moment)];
+  return [...browser, trustCookie(proof, trustedUntil, moment), ...sessionCookies(account, token, moment)];
 }

@@ -1,12 +1,10 @@
 import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
-import type { SimulatedAccount } from '../identity/account.ts';
 import { accountLogin, validate } from './account-login.ts';
-import { answer, cookiesOf, jsonOf, momentOf, refuse, type SetupDeps } from './setup-answers.ts';
-import { pcsCookie } from './setup-cookies.ts';
+import { enableConsent, requestKeys, webAccessState, withKeysOf } from './data-keys.ts';
+import { answer, cookiesOf, jsonOf, refuse, type SetupDeps } from './setup-answers.ts';
 import { aboutTerms, getTerms, repairDone } from './terms.ts';
 import { inPendingLogin, listDevices, sendVerificationCode, validateVerificationCode } from './two-step.ts';
-import { TOKEN_COOKIE, type WebSession } from './web-sessions.ts';
 
 /** The setup service: exchanges the identity service's tokens for web cookies, and looks after those. */
 export function setupRoutes(deps: SetupDeps): Hono<{ Bindings: HttpBindings }> {
@@ -19,8 +17,9 @@ export function setupRoutes(deps: SetupDeps): Hono<{ Bindings: HttpBindings }> {
   app.post('/validateVerificationCode', inPendingLogin(validateVerificationCode, deps));
   app.on(['GET', 'POST'], '/getTerms', aboutTerms(getTerms, deps));
   app.on(['GET', 'POST'], '/repairDone', aboutTerms(repairDone, deps));
-  app.post('/requestWebAccessState', (c) => withSession(c, deps, ({ account }) => webAccess(c, account)));
-  app.post('/requestPCS', (c) => withSession(c, deps, ({ account }) => photosKeys(c, deps, account)));
+  app.post('/requestWebAccessState', withKeysOf(webAccessState, deps));
+  app.post('/enableDeviceConsentForPCS', withKeysOf(enableConsent, deps));
+  app.post('/requestPCS', withKeysOf(requestKeys, deps));
   return app;
 }
 
@@ -38,23 +37,4 @@ async function logout(c: Context, deps: SetupDeps): Promise<Response> {
   }
   if (trustBrowser === false) deps.tokens.expireTrust(account);
   return answer(c, 200, { success: true });
-}
-
-function withSession(c: Context, deps: SetupDeps, respond: (session: WebSession) => Response): Response {
-  const session = deps.webSessions.find(cookiesOf(c));
-  return session ? respond(session) : refuse(c, deps, 500, `Missing ${TOKEN_COOKIE} cookie`);
-}
-
-function webAccess(c: Context, { dsid, isWebAccessAllowed }: SimulatedAccount): Response {
-  return answer(c, 200, { dsid: Number(dsid), isWebAccessAllowed });
-}
-
-/** Accounts without Advanced Data Protection get the photo keys for the asking (peers). */
-function photosKeys(c: Context, deps: SetupDeps, { isWebAccessAllowed }: SimulatedAccount): Response {
-  // what Apple says to an account whose data is not for the web is not known
-  if (!isWebAccessAllowed)
-    return answer(c, 200, { isWebAccessAllowed, status: 'failure', message: 'Web access is off.' });
-  const moment = momentOf(c, deps);
-  const cookies = [pcsCookie('Photos', moment), pcsCookie('Sharing', moment)];
-  return answer(c, 200, { isWebAccessAllowed, status: 'success', message: 'Cookies are ready.' }, { cookies });
 }
