@@ -97,6 +97,14 @@ describe('asking again', () => {
     expect((await again()).status).toBe(401);
   });
 
+  test('not after a log-out that gave the trust up', async () => {
+    await codeAccepted();
+    await client.trust();
+    await client.accountLogin();
+    await client.setup('logout', { trustBrowser: false, allBrowsers: false });
+    expect((await again()).status).toBe(401);
+  });
+
   test('not after its owner took the trust away, nor without a second factor', async () => {
     await codeAccepted();
     await client.trust();

@@ -19,6 +19,7 @@ beforeEach(async () => {
     accounts: [
       { ...account, appleId: 'jane@example.com', advancedDataProtection: true, consentHours: 2 },
       { ...account, appleId: 'john@example.com' },
+      { ...account, appleId: 'joan@example.com', advancedDataProtection: true },
     ],
   });
   client = new SignInClient(simulator.url);
@@ -26,6 +27,14 @@ beforeEach(async () => {
 });
 afterEach(() => simulator.close());
 
+async function signInAs(appleId: string): Promise<void> {
+  client = new SignInClient(simulator.url);
+  await client.password({ appleId });
+  await client.push();
+  await client.deviceCode(simulator.control.lastCode()?.code ?? '');
+  await client.trust();
+  await client.accountLogin();
+}
 const state = () => client.setup('requestWebAccessState', '');
 const ask = () => client.setup('enableDeviceConsentForPCS', '');
 const keys = (appName = 'photos') => client.setup('requestPCS', { appName, derivedFromUserAction: true });
@@ -93,6 +102,27 @@ describe('Advanced Data Protection', () => {
     },
   );
 
+  test('a consent that ended is asked for again, and uploaded again', async () => {
+    await ask();
+    await consent();
+    await keys();
+    now += 2 * HOUR;
+    expect((await consent()).status).toBe(400);
+    await ask();
+    await consent();
+    expect((await keys()).json.status).toBe('failure');
+    expect((await keys()).json.status).toBe('success');
+  });
+
+  test('one account’s keys are not another’s', async () => {
+    await ask();
+    await consent();
+    await keys();
+    const janes = cookieHeader(await keys());
+    await signInAs('joan@example.com');
+    expect((await photos(`${client.cookies}; ${janes}`)).status).toBe(403);
+  });
+
   test('gives no keys for other apps', async () => {
     await ask();
     await consent();
@@ -102,12 +132,7 @@ describe('Advanced Data Protection', () => {
 });
 
 test('an account without it has nothing to consent to', async () => {
-  client = new SignInClient(simulator.url);
-  await client.password({ appleId: 'john@example.com' });
-  await client.push();
-  await client.deviceCode(simulator.control.lastCode()?.code ?? '');
-  await client.trust();
-  await client.accountLogin();
+  await signInAs('john@example.com');
   expect((await photos()).status).toBe(200);
   expect((await ask()).json).toEqual({
     dsid: 12345678902,

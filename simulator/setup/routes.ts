@@ -35,6 +35,9 @@ async function logout(c: Context, deps: SetupDeps): Promise<Response> {
     deps.tokens.drop(session.openedWith);
     deps.webSessions.end({ session });
   }
-  if (trustBrowser === false) deps.tokens.expireTrust(account);
+  if (trustBrowser === false) {
+    deps.tokens.expireTrust(account);
+    deps.signIns.end(account);
+  }
   return answer(c, 200, { success: true });
 }

@@ -6,6 +6,7 @@ import { cookieDomain } from '../http/hosts.ts';
 import { type JsonObject, parseObject } from '../http/json.ts';
 import { FIRST_PARTITION, type SimulatedAccount } from '../identity/account.ts';
 import type { CodeOutbox } from '../identity/codes.ts';
+import type { SignInSessions } from '../identity/sign-in-sessions.ts';
 import type { Tokens } from '../identity/tokens.ts';
 import type { Clock } from '../seams.ts';
 import { configBag, REQUEST_INFO } from './account-data.ts';
@@ -16,6 +17,7 @@ import type { WebSessionStore } from './web-sessions.ts';
 export interface SetupDeps {
   readonly clock: Clock;
   readonly tokens: Tokens;
+  readonly signIns: SignInSessions;
   readonly outbox: CodeOutbox;
   readonly switches: Switches;
   readonly webSessions: WebSessionStore;
