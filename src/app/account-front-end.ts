@@ -50,9 +50,11 @@ export function accountFrontEnd(
 ): ProviderFrontEnd {
   const { process, global, user, log, prompter, turn } = run;
   const attended = prompter.attended && global.mfaProvider === 'console';
+  // a run that goes on for ever may as well wait; one that is to end does so
+  const waitSeconds = global.mfaWait ?? (global.watchInterval === undefined ? 0 : undefined);
   const presence = (): Presence => {
     if (attended) return 'person';
-    return (global.mfaWait ?? 0) > 0 ? 'later' : 'nobody';
+    return waitSeconds === 0 ? 'nobody' : 'later';
   };
   let announced = false;
   return createFrontEnd({
@@ -63,7 +65,7 @@ export function accountFrontEnd(
     }),
     answerers: [...(attended ? [consoleAnswerer(prompter, process.clock)] : []), ...answerers],
     presence,
-    waitMs: (global.mfaWait ?? 0) * 1000,
+    waitMs: waitSeconds === undefined ? undefined : waitSeconds * 1000,
     clock: process.clock,
     signal: process.signal,
     onWanted(challenge) {

@@ -5,7 +5,7 @@ import { primaryLibrary } from '../apple/photos/library.ts';
 import type { Redactor } from '../apple/secret.ts';
 import { ExitCode } from '../cli/exit-codes.ts';
 import type { UserSettings } from '../config/settings.ts';
-import { type DownloadMode, type DownloadResult, downloadLibrary } from '../download/engine.ts';
+import { type DownloadMode, type DownloadResult, downloadLibrary, type RunControl } from '../download/engine.ts';
 import type { DownloadEvent } from '../download/events.ts';
 import { parseFolderStructure } from '../download/naming/folder-structure.ts';
 import { failedCount } from '../download/tally.ts';
@@ -24,6 +24,7 @@ export interface AccountRun extends FrontEndRun {
   readonly endpoint: URL | undefined;
   readonly redactor: Redactor;
   readonly capture: TrafficCapture | undefined;
+  readonly control: RunControl;
   /** Undefined when no progress is shown. */
   readonly progress: ProgressLine | undefined;
   /** Gets the lines of `--only-print-filenames`. */
@@ -135,6 +136,7 @@ async function download(run: AccountRun, account: OpenAccount): Promise<number> 
       library: openLibrary(account),
       signal: process.signal,
       random: process.random,
+      control: run.control,
       onStart(items) {
         itemsTotal = user.recent === undefined ? items : Math.min(items ?? user.recent, user.recent);
         log.info(announcement(user, directory, items));
@@ -171,6 +173,10 @@ function finish(run: AccountRun, account: OpenAccount, result: DownloadResult, e
   if (stopped === 'interrupted') {
     log.info('Interrupted. Nothing is lost: run icloudpd again to go on.');
     return interruptedCode(process.signal.reason);
+  }
+  if (stopped === 'asked') {
+    log.info('Iteration was cancelled');
+    return ExitCode.done;
   }
   const ended = stopped ? [`It ended early: ${stopped.message}`] : [];
   account.herald.runEnded(!stopped && failed === 0, [...summary, ...ended]);

@@ -43,6 +43,7 @@ describe('the grammar', () => {
         passwordProvider: ['parameter', 'keyring', 'console'],
         mfaProvider: 'console',
         mfaWait: undefined,
+        watchInterval: undefined,
         debugCapture: undefined,
       },
       users: [
@@ -191,7 +192,6 @@ describe('refusals', () => {
 
   test.each([
     ['--use-os-locale', '--use-os-locale'],
-    ['--watch-with-interval 5', '--watch-with-interval'],
     ['--until-found 5', '--until-found'],
     ['-a Favorites', '--album'],
     ['-l', '--list-albums'],

@@ -76,8 +76,7 @@ const GLOBAL_OPTIONS: readonly OptionSpec[] = [
     name: 'watch-with-interval',
     group: 'global',
     value: { kind: 'int', min: 0 },
-    help: 'Run for ever, waiting this many seconds after each run.',
-    notYet: true,
+    help: 'Run for ever, waiting this many seconds after each run. 0 is as if it was not given.',
   },
   {
     name: 'password-provider',
@@ -100,7 +99,7 @@ const GLOBAL_OPTIONS: readonly OptionSpec[] = [
     name: 'mfa-wait',
     group: 'global',
     value: { kind: 'int', min: 0 },
-    help: 'Without a terminal: how many seconds to wait for a code from "icloud code" or the web page. 0 ends the run at once. (default: 0)',
+    help: 'Without a terminal: how many seconds to wait for a code from "icloud code" or the web page. 0 ends the run at once. Default: 0, and as long as it takes with --watch-with-interval or --mfa-provider webui.',
   },
   {
     name: 'debug-capture',

@@ -70,6 +70,7 @@ export function globalSettings(part: PartValues): GlobalSettings {
     passwordProvider: valuesOf(part, 'password-provider').map((name) => oneOf(name, PROVIDERS)),
     mfaProvider: oneOf(valuesOf(part, 'mfa-provider')[0], ['console', 'webui']),
     mfaWait: numberOf(part, 'mfa-wait'),
+    watchInterval: numberOf(part, 'watch-with-interval') || undefined,
     debugCapture: part.get('debug-capture')?.[0],
   };
 }

@@ -19,6 +19,8 @@ export interface GlobalSettings {
   readonly mfaProvider: MfaProviderName;
   /** Seconds a code is waited for when nobody is at a terminal; undefined: the provider's own default. */
   readonly mfaWait: number | undefined;
+  /** Seconds between two rounds; undefined: one round, then the end. */
+  readonly watchInterval: number | undefined;
   /** As typed. */
   readonly debugCapture: string | undefined;
 }

@@ -11,6 +11,15 @@ interface SecondFactorOptions {
   readonly username: string;
   readonly presence: FrontEnd['presence'];
   readonly save: () => Promise<void>;
+  readonly unfinished: UnfinishedAnswer;
+}
+
+/**
+ * The answer being acted on. Apple forgets a sign-in after some minutes, so an answer that comes after hours meets one
+ * that is gone; it is kept here, and acted on again in the next.
+ */
+export interface UnfinishedAnswer {
+  answer?: Answer | undefined;
 }
 
 /** How a code was accepted, or that the person wants to begin again. */
@@ -88,12 +97,12 @@ export async function* askSecondFactor(
   session: AppleSession,
   options: SecondFactorOptions,
 ): AsyncGenerator<Challenge, SecondFactorResult, Answer> {
-  const { username } = options;
+  const { username, unfinished } = options;
   const presence = options.presence();
   if (presence === 'nobody') throw new PersonNeededError('code', username);
   const conversation = new CodeConversation(session, await usableFactor(session));
   let problem: AppleError | undefined;
-  let wish = presence === 'person' ? firstChannel(conversation.factor) : undefined;
+  let wish = presence === 'person' && !unfinished.answer ? firstChannel(conversation.factor) : undefined;
   // a code sent before may still be good
   if (conversation.factor.blocked) {
     wish = undefined;
@@ -104,9 +113,11 @@ export async function* askSecondFactor(
     wish = undefined;
     await options.save();
     const { factor, channel } = conversation;
-    const answer: Answer = yield { kind: 'code-wanted', username, factor, channel, problem, triesLeft };
+    const answer: Answer =
+      unfinished.answer ?? (yield { kind: 'code-wanted', username, factor, channel, problem, triesLeft });
+    unfinished.answer = answer;
     problem = undefined;
-    if (answer.kind === 'send') wish = answer.channel;
+    if (answer.kind === 'send') problem = await conversation.send(answer.channel);
     else if (answer.kind === 'start-over') return 'start-over';
     else if (answer.kind !== 'code') throw new PersonNeededError('code', username);
     else {
@@ -116,6 +127,7 @@ export async function* askSecondFactor(
       triesLeft -= 1;
       if (triesLeft === 0) throw problem;
     }
+    unfinished.answer = undefined;
   }
 }
 

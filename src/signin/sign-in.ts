@@ -6,7 +6,7 @@ import { declineRepair, signInWithPassword } from '../apple/identity/password-si
 import { requestTrust } from '../apple/identity/verification.ts';
 import type { Secret } from '../apple/secret.ts';
 import { type Answer, type Challenge, type FrontEnd, PersonNeededError } from './challenges.ts';
-import { askSecondFactor } from './second-factor.ts';
+import { askSecondFactor, type UnfinishedAnswer } from './second-factor.ts';
 import { askTwoStep } from './two-step.ts';
 import { openWebSession, type WebSessionOptions } from './web-session.ts';
 
@@ -57,7 +57,8 @@ interface Options extends WebSessionOptions {
  */
 async function* converse(session: AppleSession, options: Options): AsyncGenerator<Challenge, SignedIn, Answer> {
   let state: State = options.start === 'password' ? { at: 'password', known: undefined } : { at: 'stored-session' };
-  let restarts = 0;
+  const unfinished: UnfinishedAnswer = {};
+  let repeated: Answer | undefined;
   for (;;) {
     switch (state.at) {
       case 'stored-session':
@@ -72,14 +73,15 @@ async function* converse(session: AppleSession, options: Options): AsyncGenerato
       case 'second-factor': {
         const password: Secret = state.password;
         try {
-          const result = yield* askSecondFactor(session, options);
+          const result = yield* askSecondFactor(session, { ...options, unfinished });
+          unfinished.answer = undefined;
           if (result === 'start-over') state = { at: 'password', known: undefined };
           else state = { at: 'trust', repair: result === 'accepted-repair-pending' };
         } catch (error) {
           // idmsa forgets a sign-in after some minutes; the password just accepted opens it again
           const forgotten = error instanceof AppleError && error.kind === 'session-expired';
-          if (!forgotten || restarts > 0) throw error;
-          restarts += 1;
+          if (!forgotten || !unfinished.answer || unfinished.answer === repeated) throw error;
+          repeated = unfinished.answer;
           state = { at: 'password', known: password };
         }
         break;
