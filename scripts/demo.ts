@@ -79,11 +79,9 @@ async function demo(signal: AbortSignal): Promise<number> {
     'info',
     // nothing of the demo goes into the person's own keyring
     '--password-provider',
-    'parameter',
+    'env',
     '--username',
     USERNAME,
-    '--password',
-    PASSWORD,
   ];
   const code = await runIcloudpd(
     args,
@@ -91,7 +89,7 @@ async function demo(signal: AbortSignal): Promise<number> {
       stdin: process.stdin,
       stdout: process.stdout,
       stderr: process.stderr,
-      env: { ICLOUDPD_ENDPOINT: simulator.url },
+      env: { ICLOUDPD_ENDPOINT: simulator.url, ICLOUDPD_PASSWORD: PASSWORD },
       platform: process.platform,
       homeDirectory: os.homedir(),
       workingDirectory: process.cwd(),
