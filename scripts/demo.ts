@@ -59,6 +59,8 @@ async function demo(signal: AbortSignal): Promise<number> {
   await mkdir(folder, { recursive: true });
   await using simulator = await startSimulator({
     library: 'sample',
+    // slow enough for the progress to be seen
+    latencyMs: interactive ? 120 : 0,
     accounts: [{ appleId: USERNAME, password: PASSWORD }],
     ...(before === undefined ? {} : { memory: before }),
   });
