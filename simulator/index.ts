@@ -11,6 +11,7 @@ import { importMemory } from './memory.ts';
 import { createLargeLibrary, createSampleLibrary } from './sample/sample-library.ts';
 import type { Clock, Library } from './seams.ts';
 import { serve } from './server.ts';
+import { PendingSessions } from './setup/pending-sessions.ts';
 import { WebSessionStore } from './setup/web-sessions.ts';
 
 export type { Control } from './control/control.ts';
@@ -61,6 +62,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     outbox,
     tokens,
     webSessions,
+    pending: new PendingSessions(),
     signIns: new SignInSessions(clock),
     switches: defaultSwitches(),
     log: new RequestLog(),

@@ -4,18 +4,21 @@ import { type Context, Hono } from 'hono';
 import type { Control } from './control/control.ts';
 import { controlRoutes } from './control/routes.ts';
 import { applyFaults } from './http/apply-faults.ts';
+import { Connections, refuseStale } from './http/connections.ts';
 import type { Faults } from './http/faults.ts';
-import { forwardedHost, hostKnowsPath, PARTITION, publicUrl } from './http/hosts.ts';
+import { forwardedHost, hostKnowsPath, publicUrl } from './http/hosts.ts';
 import { observe } from './http/observe.ts';
 import type { RequestLog } from './http/request-log.ts';
 import { passwordRoutes } from './identity/password-routes.ts';
 import { type SecondFactorDeps, secondFactorRoutes } from './identity/second-factor-routes.ts';
 import { photosRoutes } from './photos/routes.ts';
+import type { PendingSessions } from './setup/pending-sessions.ts';
 import { setupRoutes } from './setup/routes.ts';
 import type { WebSessionStore } from './setup/web-sessions.ts';
 
 export interface ServerDeps extends SecondFactorDeps {
   readonly webSessions: WebSessionStore;
+  readonly pending: PendingSessions;
   readonly control: Control;
   readonly log: RequestLog;
   readonly faults: Faults;
@@ -30,14 +33,16 @@ export interface RunningServer {
 
 /** A client's pooled connection must not be closed under its hands between two requests. */
 const KEEP_ALIVE_MS = 120_000;
-const HOSTS = { ckdatabasews: `p${PARTITION}-ckdatabasews.icloud.com:443`, content: 'cvws.icloud-content.com' };
+const CONTENT_HOST = 'cvws.icloud-content.com';
 
 /** Starts serving on the loopback interface. @param port 0 for any free one */
 export async function serve(deps: ServerDeps, port: number): Promise<RunningServer> {
   const closing = new AbortController();
   const url = { own: '' };
-  const app = createApp(deps, url, closing.signal);
+  const connections = new Connections(deps.switches);
+  const app = createApp({ ...deps, connections }, url, closing.signal);
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, getRequestListener(app.fetch));
+  server.on('connection', (socket) => connections.opened(socket));
   await listen(server, port);
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('The server has no port');
@@ -64,7 +69,7 @@ function listen(server: Server, port: number): Promise<void> {
 }
 
 function createApp(
-  deps: ServerDeps,
+  deps: ServerDeps & { readonly connections: Connections },
   url: { readonly own: string },
   closing: AbortSignal,
 ): Hono<{ Bindings: HttpBindings }> {
@@ -81,6 +86,7 @@ function createApp(
     const host = forwardedHost(c);
     return host === undefined || hostKnowsPath(host, c.req.path) ? next() : c.notFound();
   });
+  app.use('/database/*', refuseStale(deps.connections));
   app.route('/appleauth/auth', passwordRoutes(deps));
   app.route('/appleauth/auth', secondFactorRoutes(deps));
   app.route('/setup/ws/1', setupRoutes({ ...deps, publicUrl: urlOf }));
@@ -89,7 +95,8 @@ function createApp(
     photosRoutes({
       sessions: deps.webSessions,
       clock: deps.clock,
-      publicUrl: (c, service) => urlOf(c, HOSTS[service]),
+      switches: deps.switches,
+      contentUrl: (c) => urlOf(c, CONTENT_HOST),
     }),
   );
   app.onError((error, c) => {

@@ -213,9 +213,7 @@ describe('without a terminal', () => {
     await using sandbox = await createSandbox();
     const result = await run(ICLOUDPD, ['--auth-only', ...sandbox.account, '--password', PASSWORD], sandbox.env);
     expect(result.code).toBe(4);
-    expect(result.stdout).toMatch(
-      /there is no terminal to ask for the code\. Run "icloudpd --auth-only --username jane@example\.com"/,
-    );
+    expect(result.stdout).toMatch(/nobody is there to type the code\. Run "icloud login --username jane@example\.com"/);
     expect(sandbox.simulator.control.codesSent()).toMatchObject({ device: 0, sms: 0, voice: 0 });
   });
 

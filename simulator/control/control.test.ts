@@ -3,6 +3,7 @@ import { type Simulator, startSimulator } from '../index.ts';
 import { Library } from '../photos/library.ts';
 import { send } from '../testing/raw-client.ts';
 import { SignInClient } from '../testing/sign-in-client.ts';
+import type { Switches } from './switches.ts';
 
 const clock = { now: () => Date.UTC(2026, 5, 1) };
 let simulator: Simulator;
@@ -147,6 +148,55 @@ describe('switches', () => {
   );
 });
 
+describe('every switch', () => {
+  const refusedForNow: readonly Switches['throttle'][] = [false, { status: 503 }, { status: 429, retryAfter: 30 }];
+  const VALUES: { readonly [Name in keyof Switches]: readonly Switches[Name][] } = {
+    throttle: refusedForNow,
+    signinRefusal: [false, '403', '-20283', '400'],
+    lockAfterWrongPasswords: [false, 3],
+    signinStatus: ['plain', 'in-rscd'],
+    staleContext: ['ignored', '401', '409'],
+    repair: ['declinable', 'required'],
+    twoStepAnswer: ['409', '200'],
+    proofPadding: ['minimal', 'padded', 'either'],
+    publicValue: ['random', 'short-once'],
+    proofName: ['lower-case', 'as-typed', 'either'],
+    hashcash: ['never', 'demanded'],
+    cnIdentityHost: ['global', 'cn'],
+    acceptedScnt: ['newest', 'newest-or-first'],
+    codeAnswer: ['204', '409', '409-without-token', '412'],
+    challengeForm: ['json', 'html-old', 'html-2026'],
+    challengeStatus: ['200', '409'],
+    pushOnSignin: [true, false],
+    pushAnswer: ['202', '405', '412', '503'],
+    pushAgain: ['new-code', 'same-code', 'cancels'],
+    phoneAnswer: ['200', '409', '-28248', '-22421', '423', '412', '412-once'],
+    codeFlags: [[], ['tooManyCodesSent', 'tooManyCodesValidated', 'securityCodeLocked', 'securityCodeCooldown']],
+    codeRefusal: [false, '-21669', '-21670', '-21675', '-22982'],
+    maxWrongCodes: [1],
+    verifyHeaders: ['any', 'home-origin', 'home-origin-plain'],
+    trustWithoutToken: ['granted', 'refused'],
+    retrust: ['refused', 'granted'],
+    trustBinding: ['account', 'client-id'],
+    twoStepSending: ['granted', 'refused'],
+    setupThrottle: refusedForNow,
+    validate: ['lenient', 'strict'],
+    deadToken: ['421', '400'],
+    wrongRegion: ['domainToUse', '302'],
+    termsMethod: ['get', 'post', 'either'],
+    requestPcs: ['asks', 'prompts'],
+    isUnderMaintenance: [true, false],
+    photos: ['ready', 'not-set-up', { indexing: { progress: 40 } }],
+    staleConnection: ['none', 'next'],
+    missingKeys: ['ACCESS_DENIED', '423'],
+  };
+
+  test.each(Object.entries(VALUES))('%s takes its values over HTTP, and no other', async (name, values) => {
+    for (const value of values) expect((await control('POST', '/switches', { [name]: value })).status).toBe(204);
+    expect((await control('POST', '/switches', { [name]: 'none of them' })).status).toBe(400);
+  });
+});
+
 describe('the account', () => {
   test('changes as its owner changes it', async () => {
     await control('PATCH', '/account?account=jane@example.com', { password: 'new' });
@@ -155,6 +205,8 @@ describe('the account', () => {
     await control('PATCH', '/account', { locked: true });
     expect((await client.password({ password: 'new' })).status).toBe(403);
     expect((await client.password({ appleId: 'john@example.com' })).status).toBe(409);
+    await control('PATCH', '/account', { locked: false, securityKeys: ['Key'] });
+    expect((await client.password({ password: 'new' })).json).toMatchObject({ keyNames: ['Key'] });
   });
 });
 

@@ -2,18 +2,21 @@ import { type Fault, type Faults, faultSchema } from '../http/faults.ts';
 import type { LoggedRequest, RequestLog } from '../http/request-log.ts';
 import type { AccountChange, Accounts, SimulatedAccount } from '../identity/account.ts';
 import type { CodeChannel, CodeOutbox, SentCode } from '../identity/codes.ts';
+import type { SignInSessions } from '../identity/sign-in-sessions.ts';
 import type { Tokens } from '../identity/tokens.ts';
 import { exportMemory } from '../memory.ts';
-import type { Library } from '../seams.ts';
+import type { Clock, Library } from '../seams.ts';
 import type { WebSessionStore } from '../setup/web-sessions.ts';
 import { type Switches, switchesSchema } from './switches.ts';
 
 export interface ControlDeps {
+  readonly clock: Clock;
   readonly accounts: Accounts;
   readonly outbox: CodeOutbox;
   readonly log: RequestLog;
   readonly faults: Faults;
   readonly tokens: Tokens;
+  readonly signIns: SignInSessions;
   readonly webSessions: WebSessionStore;
   readonly switches: Switches;
 }
@@ -57,6 +60,7 @@ export class Control {
   expireTrust(appleId?: string): void {
     for (const account of this.#named(appleId)) {
       this.#deps.tokens.expireTrust(account);
+      this.#deps.signIns.end(account);
       this.#deps.webSessions.end({ account });
     }
   }
@@ -67,6 +71,25 @@ export class Control {
       this.#deps.webSessions.end({ account });
       if (tokens) this.#deps.tokens.expireSessions(account);
     }
+  }
+
+  /**
+   * The owner of an account with Advanced Data Protection allows access to its data, on the device that asks for it.
+   *
+   * @throws Error when no device asks
+   */
+  consent(appleId?: string): void {
+    const { protection, appleId: name } = this.#deps.accounts.get(appleId);
+    if (!protection) throw new Error(`${name} has no Advanced Data Protection`);
+    protection.consent(this.#deps.clock.now());
+  }
+
+  /**
+   * The account's photos move to other servers: the old ones answer 421, and so do the new ones until an `accountLogin`
+   * has told where they are.
+   */
+  movePartition(appleId?: string): void {
+    this.#deps.accounts.get(appleId).partition += 1;
   }
 
   /** @throws ZodError when the fault is not one */
@@ -83,7 +106,7 @@ export class Control {
     return this.#deps.accounts.get(appleId).library;
   }
 
-  /** What the owner does elsewhere: accepts terms, is unlocked, changes the password. */
+  /** What the owner does elsewhere: accepts terms, is locked or unlocked, changes the password, enrols keys. */
   changeAccount(change: AccountChange, appleId?: string): void {
     this.#deps.accounts.get(appleId).change(change);
   }

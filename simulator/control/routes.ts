@@ -19,6 +19,8 @@ const accountChangeSchema = z.strictObject({
   locked: z.boolean().optional(),
   termsUpdateNeeded: z.boolean().optional(),
   isWebAccessAllowed: z.boolean().optional(),
+  isManagedAppleID: z.boolean().optional(),
+  securityKeys: z.array(z.string()).optional(),
 });
 const expirySchema = z.strictObject({ tokens: z.boolean().optional() });
 
@@ -36,6 +38,8 @@ export function controlRoutes(control: Control): Hono {
   app.get('/requests', (c) => c.json(control.requests()));
   app.delete('/requests', (c) => done(c, () => control.clearRequests()));
   app.post('/trust/expire', (c) => done(c, () => control.expireTrust(account(c))));
+  app.post('/consent', (c) => done(c, () => control.consent(account(c))));
+  app.post('/partition/move', (c) => done(c, () => control.movePartition(account(c))));
   app.post('/sessions/expire', async (c) => {
     const { tokens = false } = expirySchema.parse(await bodyOf(c));
     return done(c, () => control.expireSessions(account(c), { tokens }));

@@ -1,13 +1,10 @@
 import type { Context } from 'hono';
 
-/** The partition that every account of the simulator lives on. */
-export const PARTITION = 61;
-
 /** Which paths each of Apple's hosts answers to. The simulator's own address answers to all of them. */
 const ROOMS: readonly { readonly host: RegExp; readonly path: string }[] = [
   { host: /^idmsa\.apple\.com(\.cn)?$/, path: '/appleauth/' },
   { host: /^(p\d+-)?setup\.icloud\.com(\.cn)?$/, path: '/setup/' },
-  { host: new RegExp(`^p${PARTITION}-ckdatabasews\\.icloud\\.com(\\.cn)?$`), path: '/database/' },
+  { host: /^p\d+-ckdatabasews\.icloud\.com(\.cn)?$/, path: '/database/' },
   { host: /^cvws(-h2)?\.icloud-content\.com(\.cn)?$/, path: '/B/' },
 ];
 
@@ -15,6 +12,12 @@ const ROOMS: readonly { readonly host: RegExp; readonly path: string }[] = [
 export function forwardedHost(c: Context): string | undefined {
   const host = c.req.header('x-forwarded-host');
   return host === undefined || host === '' ? undefined : host.toLowerCase().replace(/:\d+$/, '');
+}
+
+/** @returns the number of the partition that the client meant; undefined when it named none */
+export function forwardedPartition(c: Context): number | undefined {
+  const [, number] = /^p(\d+)-/.exec(forwardedHost(c) ?? '') ?? [];
+  return number === undefined ? undefined : Number(number);
 }
 
 /** Whether this host would know this path at all. */

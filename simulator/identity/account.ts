@@ -1,9 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Account, Clock, Library } from '../seams.ts';
+import type { Account, Clock, Library, PhotosAccess } from '../seams.ts';
+import { DataProtection } from './data-protection.ts';
 import { passwordVerifier, type SrpProtocol, type VerifierParameters } from './srp.ts';
 
 /** What an account's library is made of: the tour of every kind of asset, so many plain ones, or one built by the caller. */
 export type LibrarySource = 'sample' | { readonly assets: number } | Library;
+
+/** Apple's international service, or the one of mainland China. */
+export type Region = 'com' | 'cn';
 
 export interface TrustedPhone {
   readonly id: number;
@@ -12,12 +16,7 @@ export interface TrustedPhone {
   readonly nonFTEU?: boolean;
 }
 
-export interface FsaChallenge {
-  readonly challenge: string;
-  readonly keyHandles: readonly string[];
-  readonly rpId: string;
-  readonly allowedCredentials: string;
-}
+export type HsaVersion = 0 | 1 | 2;
 
 export interface AccountSpec {
   readonly appleId: string;
@@ -26,11 +25,14 @@ export interface AccountSpec {
   readonly protocol?: SrpProtocol;
   /** Default 20064, as recorded. */
   readonly iterations?: number;
-  /** 2 (default): codes; 0: no second factor, so Apple proposes to set one up (412) at each sign-in. */
-  readonly hsaVersion?: 0 | 2;
+  /**
+   * 2 (default): codes; 1: the two-step verification of before, by SMS and at the setup service; 0: no second factor,
+   * so Apple proposes to set one up (412) at each sign-in.
+   */
+  readonly hsaVersion?: HsaVersion;
   /** Default: id 1 ending 81, id 2 ending 46. */
   readonly phones?: readonly TrustedPhone[];
-  /** Whether there are devices that can show codes. Default true. */
+  /** Whether there are devices that can show codes. Default true, but false with `hsaVersion` 1 (recorded). */
   readonly trustedDevices?: boolean;
   /** "Access iCloud Data on the Web". Default true. */
   readonly isWebAccessAllowed?: boolean;
@@ -38,8 +40,18 @@ export interface AccountSpec {
   readonly termsUpdateNeeded?: boolean;
   /** Default false. */
   readonly locked?: boolean;
-  /** Enrolled keys: then no code is offered any more. */
-  readonly securityKeys?: { readonly names: readonly string[]; readonly fsaChallenge?: FsaChallenge };
+  /** The names of enrolled keys: with any, no code is offered any more. Default none. */
+  readonly securityKeys?: readonly string[];
+  /** Its data keys are on its devices, whose owner must consent: see `Control.consent`. Default false. */
+  readonly advancedDataProtection?: boolean;
+  /** How long a consent lasts. Default 24; the real time is not known. */
+  readonly consentHours?: number;
+  /** An account of a school or firm. Default false. */
+  readonly isManagedAppleID?: boolean;
+  /** Where the account is at home: other setup hosts send it there. Default: everywhere. */
+  readonly region?: Region;
+  /** How long a browser is trusted. Default 60. */
+  readonly trustDays?: number;
   readonly library?: LibrarySource;
 }
 
@@ -49,6 +61,8 @@ export interface AccountChange {
   readonly locked?: boolean | undefined;
   readonly termsUpdateNeeded?: boolean | undefined;
   readonly isWebAccessAllowed?: boolean | undefined;
+  readonly isManagedAppleID?: boolean | undefined;
+  readonly securityKeys?: readonly string[] | undefined;
 }
 
 const PHONES: readonly TrustedPhone[] = [
@@ -56,6 +70,10 @@ const PHONES: readonly TrustedPhone[] = [
   { id: 2, lastTwoDigits: '46' },
 ];
 const ITERATIONS = 20064;
+const TRUST_DAYS = 60;
+const CONSENT_HOURS = 24;
+/** Where every account's photos are at first. */
+export const FIRST_PARTITION = 61;
 /** How long no code is accepted after too many wrong ones: "hours", say those it happened to (peers). */
 const CODE_LOCK_MS = 8 * 3_600_000;
 
@@ -71,15 +89,24 @@ export class SimulatedAccount implements Account {
   readonly appleId: string;
   readonly dsid: string;
   readonly library: Library;
-  readonly hsaVersion: 0 | 2;
+  readonly hsaVersion: HsaVersion;
   readonly phones: readonly TrustedPhone[];
   readonly trustedDevices: boolean;
-  readonly securityKeys: AccountSpec['securityKeys'];
+  readonly region: Region | undefined;
+  /** Milliseconds. */
+  readonly trustLasts: number;
+  /** Undefined without Advanced Data Protection. */
+  readonly protection: DataProtection | undefined;
   readonly srp: VerifierParameters;
+  /** The number of the servers that hold its photos: `p61-ckdatabasews.icloud.com`. */
+  partition = FIRST_PARTITION;
+  securityKeys: readonly string[];
+  isManagedAppleID: boolean;
   isWebAccessAllowed: boolean;
   termsUpdateNeeded: boolean;
   locked: boolean;
   #verifier: Promise<bigint>;
+  #wrongPasswords = 0;
   #wrongCodes = 0;
   #codesLockedUntil = 0;
 
@@ -89,8 +116,13 @@ export class SimulatedAccount implements Account {
     this.library = library;
     this.hsaVersion = spec.hsaVersion ?? 2;
     this.phones = spec.phones ?? PHONES;
-    this.trustedDevices = spec.trustedDevices ?? true;
-    this.securityKeys = spec.securityKeys;
+    this.trustedDevices = spec.trustedDevices ?? this.hsaVersion !== 1;
+    this.region = spec.region;
+    this.trustLasts = (spec.trustDays ?? TRUST_DAYS) * 86_400_000;
+    const consentLasts = (spec.consentHours ?? CONSENT_HOURS) * 3_600_000;
+    this.protection = spec.advancedDataProtection ? new DataProtection(consentLasts) : undefined;
+    this.securityKeys = spec.securityKeys ?? [];
+    this.isManagedAppleID = spec.isManagedAppleID ?? false;
     this.isWebAccessAllowed = spec.isWebAccessAllowed ?? true;
     this.termsUpdateNeeded = spec.termsUpdateNeeded ?? false;
     this.locked = spec.locked ?? false;
@@ -107,15 +139,39 @@ export class SimulatedAccount implements Account {
     return this.appleId.toLowerCase();
   }
 
+  get country(): 'USA' | 'CHN' {
+    return this.region === 'cn' ? 'CHN' : 'USA';
+  }
+
   get verifier(): Promise<bigint> {
     return this.#verifier;
   }
 
-  change({ password, locked, termsUpdateNeeded, isWebAccessAllowed }: AccountChange): void {
+  /** What stands between every session of the account and its photos. */
+  get photosAccess(): Exclude<PhotosAccess, 'no-data-keys'> {
+    if (!this.isWebAccessAllowed) return 'web-access-off';
+    // no key is ever accepted here, so the session of an account with keys was opened by other means
+    return this.securityKeys.length > 0 ? 'no-auth-method' : 'open';
+  }
+
+  change({ password, ...change }: AccountChange): void {
     if (password !== undefined) this.#verifier = passwordVerifier(password, this.srp);
-    this.locked = locked ?? this.locked;
-    this.termsUpdateNeeded = termsUpdateNeeded ?? this.termsUpdateNeeded;
-    this.isWebAccessAllowed = isWebAccessAllowed ?? this.isWebAccessAllowed;
+    if (change.locked === false) this.#wrongPasswords = 0;
+    this.locked = change.locked ?? this.locked;
+    this.termsUpdateNeeded = change.termsUpdateNeeded ?? this.termsUpdateNeeded;
+    this.isWebAccessAllowed = change.isWebAccessAllowed ?? this.isWebAccessAllowed;
+    this.isManagedAppleID = change.isManagedAppleID ?? this.isManagedAppleID;
+    this.securityKeys = change.securityKeys ?? this.securityKeys;
+  }
+
+  /** @param most how many wrong passwords lock the account; false when none do */
+  wrongPassword(most: number | false): void {
+    this.#wrongPasswords += 1;
+    if (most !== false && this.#wrongPasswords >= most) this.locked = true;
+  }
+
+  rightPassword(): void {
+    this.#wrongPasswords = 0;
   }
 
   /** Whether codes are refused for now, right or wrong. */

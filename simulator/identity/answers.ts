@@ -64,8 +64,13 @@ export function signInError(code: string, message: string): { readonly serviceEr
 /** The verification calls say in which language they speak (recorded). */
 export const CONTENT_LANGUAGE = 'en-US-x-lvariant-USA';
 
+/** The words of -21675 and -22421 are not known. */
 const CODE_ERRORS = {
   '-21669': ['Incorrect Verification Code', 'Incorrect verification code.'],
+  '-21675': ['Verification Failed', 'The verification code could not be checked.'],
+  '-22421': ['Phone Number Not Available', 'This phone number cannot be used at this time.'],
+  '-22982': ['Too Many Codes', 'You entered an incorrect verification code too many times.'],
+  '-27962': ['Verification Failed', 'Failed to verify security key.'],
   '-21670': ['Too Many Verification Codes', 'Too many incorrect verification codes were entered. Try again later.'],
   '-28248': [
     'Verification Codes Can’t Be Sent',
@@ -73,9 +78,11 @@ const CODE_ERRORS = {
   ],
 } as const;
 
+export type CodeError = keyof typeof CODE_ERRORS;
+
 /** A refusal of the verification calls: `service_errors`, `hasError`, and the code again in a header (recorded). */
 export function verificationError(
-  code: keyof typeof CODE_ERRORS,
+  code: CodeError,
   more: Readonly<Record<string, unknown>> = {},
 ): Pick<IdentityAnswer, 'json' | 'headers'> {
   const [title, message] = CODE_ERRORS[code];
@@ -83,6 +90,19 @@ export function verificationError(
     json: { service_errors: [{ code, title, message, suppressDismissal: false }], hasError: true, ...more },
     headers: { 'X-Apple-I-Ercd': code, 'Content-Language': CONTENT_LANGUAGE },
   };
+}
+
+interface Unavailable {
+  readonly status?: 503 | 429;
+  /** Seconds. */
+  readonly retryAfter?: number | undefined;
+  readonly signIn?: SignIn;
+}
+
+/** A service that takes no requests for now. Its body is HTML, also where JSON is wanted (recorded). */
+export function unavailable(c: Context, { status = 503, retryAfter, signIn }: Unavailable = {}): Response {
+  const headers = retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) };
+  return answer(c, { status, html: 'Service Temporarily Unavailable', headers, signIn });
 }
 
 /** A refusal of a request that no working client sends; Apple's own words for it are not known. */

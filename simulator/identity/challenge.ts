@@ -1,7 +1,25 @@
 import type { Switches } from '../control/switches.ts';
+import { randomToken } from '../http/random.ts';
+import type { Clock } from '../seams.ts';
 import type { SimulatedAccount, TrustedPhone } from './account.ts';
 
-type Form = Switches['challengeForm'];
+/** Why codes are neither sent nor looked at; see the switch `codeFlags`. */
+export type CodeFlag = Switches['codeFlags'][number];
+
+/** What a challenge depends on besides its account. */
+export interface ChallengeState {
+  readonly flags: readonly CodeFlag[];
+  readonly form: Switches['challengeForm'];
+}
+
+/** The flags that are up for this account: those of the switch, and those of too many wrong codes. */
+export function codeFlags(
+  account: SimulatedAccount,
+  { clock, switches }: { readonly clock: Clock; readonly switches: Switches },
+): readonly CodeFlag[] {
+  const locked = account.codesLocked(clock);
+  return [...switches.codeFlags, ...(locked ? (['tooManyCodesValidated', 'securityCodeLocked'] as const) : [])];
+}
 
 /** A phone number as Apple masks it. */
 export function phoneEntry({ id, lastTwoDigits, nonFTEU }: TrustedPhone): Readonly<Record<string, unknown>> {
@@ -16,14 +34,14 @@ export function phoneEntry({ id, lastTwoDigits, nonFTEU }: TrustedPhone): Readon
   };
 }
 
-/** @param locked whether too many wrong codes were entered */
-export function securityCodeFlags(locked: boolean): Readonly<Record<string, unknown>> {
+/** The `securityCode` of an answer. @param flags those that are up */
+export function securityCode(flags: readonly CodeFlag[] = []): Readonly<Record<string, unknown>> {
   return {
     length: 6,
-    tooManyCodesSent: false,
-    tooManyCodesValidated: locked,
-    securityCodeLocked: locked,
-    securityCodeCooldown: false,
+    tooManyCodesSent: flags.includes('tooManyCodesSent'),
+    tooManyCodesValidated: flags.includes('tooManyCodesValidated'),
+    securityCodeLocked: flags.includes('securityCodeLocked'),
+    securityCodeCooldown: flags.includes('securityCodeCooldown'),
   };
 }
 
@@ -34,7 +52,7 @@ export function securityCodeFlags(locked: boolean): Readonly<Record<string, unkn
  */
 export function phoneVerification(
   account: SimulatedAccount,
-  locked: boolean,
+  flags: readonly CodeFlag[] = [],
   chosen: TrustedPhone | undefined = account.phones[0],
 ): Readonly<Record<string, unknown>> {
   const name = encodeURIComponent(account.appleId);
@@ -42,16 +60,16 @@ export function phoneVerification(
   return {
     trustedPhoneNumbers: account.phones.map(phoneEntry),
     ...(chosen ? { trustedPhoneNumber: phoneEntry(chosen) } : {}),
-    ...challengeDetails(locked),
+    ...challengeDetails(flags),
     recoveryUrl: `https://iforgot.apple.com/phone/add?${forgotten}`,
     recoveryWebUrl: `https://iforgot.apple.com/password/verify/appleid?${forgotten}`,
     cantUsePhoneNumberUrl: `https://iforgot.apple.com/iforgot/phone/add?context=cantuse&${forgotten}`,
   };
 }
 
-function challengeDetails(locked: boolean): Readonly<Record<string, unknown>> {
+function challengeDetails(flags: readonly CodeFlag[]): Readonly<Record<string, unknown>> {
   return {
-    securityCode: securityCodeFlags(locked),
+    securityCode: securityCode(flags),
     authenticationType: 'hsa2',
     repairPhoneNumberUrl: 'https://gsa.apple.com/appleid/account/manage/repair/verify/phone',
     repairPhoneNumberWebUrl: 'https://appleid.apple.com/widget/account/repair?#!repair',
@@ -68,27 +86,41 @@ function challengeDetails(locked: boolean): Readonly<Record<string, unknown>> {
   };
 }
 
-/** What `GET /appleauth/auth` answers a client that wants JSON. Only this form tells of security keys (peers). */
-export function jsonChallenge(account: SimulatedAccount, locked: boolean, form: Form): unknown {
-  const { securityKeys } = account;
+/** What an account with security keys is asked to sign, new each time; nothing for the others (peers). */
+export function securityKeyChallenge({ securityKeys }: SimulatedAccount): Readonly<Record<string, unknown>> {
+  if (securityKeys.length === 0) return {};
+  const keyHandles = securityKeys.map((name) => Buffer.from(name).toString('base64'));
   return {
-    ...(form === 'html-2026' ? challengeDetails(locked) : phoneVerification(account, locked)),
-    noTrustedDevices: !account.trustedDevices,
-    ...(securityKeys
-      ? {
-          keyNames: securityKeys.names,
-          requirePrf: false,
-          passkeyAutofill: false,
-          fsaChallenge: securityKeys.fsaChallenge,
-        }
-      : {}),
+    keyNames: securityKeys,
+    requirePrf: false,
+    passkeyAutofill: false,
+    fsaChallenge: {
+      challenge: randomToken(32),
+      keyHandles,
+      rpId: 'apple.com',
+      allowedCredentials: keyHandles.join(','),
+    },
   };
 }
 
+/** What `GET /appleauth/auth` answers a client that wants JSON. Only this form tells of security keys (peers). */
+export function jsonChallenge(account: SimulatedAccount, { flags, form }: ChallengeState): unknown {
+  return {
+    ...(form === 'html-2026' ? challengeDetails(flags) : phoneVerification(account, flags)),
+    noTrustedDevices: !account.trustedDevices,
+    ...securityKeyChallenge(account),
+  };
+}
+
+/** The challenge of a two-step account, which the identity service cannot lead any further; its shape is not recorded. */
+export function twoStepChallenge(): unknown {
+  return { securityCode: securityCode(), authenticationType: 'hsa', hsa2Account: false };
+}
+
 /** What `GET /appleauth/auth` answers any other client: a page that carries its data in a script element. */
-export function htmlChallenge(account: SimulatedAccount, locked: boolean, form: Form): string {
+export function htmlChallenge(account: SimulatedAccount, { flags, form }: ChallengeState): string {
   const factors = ['robocall', 'sms', 'generatedcode'];
-  const verification = phoneVerification(account, locked);
+  const verification = phoneVerification(account, flags);
   const twoSV =
     form === 'html-2026'
       ? {
@@ -103,7 +135,7 @@ export function htmlChallenge(account: SimulatedAccount, locked: boolean, form: 
         }
       : {
           supportedPushModes: ['voice', 'sms'],
-          phoneNumberVerification: form === 'json' ? challengeDetails(locked) : verification,
+          phoneNumberVerification: form === 'json' ? challengeDetails(flags) : verification,
           authFactors: factors,
           source_returnurl: 'https://idmsa.apple.com/',
         };

@@ -1,16 +1,17 @@
 import type { Context } from 'hono';
 import { Hono } from 'hono';
 import type { Switches } from '../control/switches.ts';
-import { identityCookie } from '../http/cookies.ts';
-import { cookieDomain } from '../http/hosts.ts';
-import { randomToken } from '../http/random.ts';
+import { parseCookies } from '../http/cookies.ts';
+import { forwardedHost } from '../http/hosts.ts';
 import type { Accounts, SimulatedAccount } from './account.ts';
-import { answer, HTML_TYPE, malformed, signInError, unauthorized } from './answers.ts';
+import { answer, HTML_TYPE, malformed, unauthorized, unavailable } from './answers.ts';
 import type { CodeOutbox } from './codes.ts';
-import { headerFault, jsonBody, signInOf, WIDGET_KEY } from './request-checks.ts';
-import type { SignIn, SignInSessions } from './sign-in-sessions.ts';
-import { SrpServer } from './srp.ts';
-import type { SignInGrade, Tokens } from './tokens.ts';
+import { Hashcash } from './hashcash.ts';
+import { declineRepair, judgeProof } from './password-verdict.ts';
+import { headerFault, jsonBody, WIDGET_KEY } from './request-checks.ts';
+import type { SignInSessions } from './sign-in-sessions.ts';
+import { SrpServer, secretOfShortValue } from './srp.ts';
+import type { Tokens } from './tokens.ts';
 
 export interface IdentityDeps {
   readonly accounts: Accounts;
@@ -20,32 +21,32 @@ export interface IdentityDeps {
   readonly switches: Switches;
 }
 
-const WRONG_PASSWORD = signInError('-20101', 'Enter the email or phone number and password for your Apple Account.');
-const LOCKED = signInError('-20209', 'This Apple Account has been locked for security reasons.');
-
 /** The password half of the identity service: `authorize/signin`, `federate`, `signin/*`, `repair/complete`. */
 export function passwordRoutes(deps: IdentityDeps): Hono {
   const app = new Hono();
+  const hashcash = new Hashcash();
   app.get('/authorize/signin', (c) => {
     if (c.req.query('client_id') !== WIDGET_KEY) return malformed(c, 'client_id is not the widget key');
-    return answer(c, { status: 200, html: '<!DOCTYPE html><title>Sign In</title>' });
+    return beginning(deps, answer(c, { status: 200, html: '<!DOCTYPE html><title>Sign In</title>' }));
   });
   app.post('/federate', async (c) => {
     const body = await jsonBody(c);
     if (typeof body?.accountName !== 'string') return malformed(c, 'accountName is missing');
-    return answer(c, { status: 200, json: { federated: false } });
+    return beginning(deps, answer(c, { status: 200, json: { federated: false } }));
   });
-  app.post('/signin/init', (c) => begin(c, deps));
+  app.post('/signin/init', (c) => {
+    const refused = refusedAtOnce(c, deps, hashcash);
+    return refused ? beginning(deps, refused) : begin(c, deps);
+  });
   app.post('/signin/complete', (c) => complete(c, deps));
-  app.post('/repair/complete', (c) => {
-    const fault = headerFault(c, 'sign-in');
-    if (fault) return malformed(c, fault);
-    const { signIn, current } = signInOf(c, deps);
-    if (!signIn || !current || signIn.step !== 'repair') return unauthorized(c, signIn);
-    signIn.step = 'finished';
-    return accepted(c, deps, signIn, { status: 200, grade: 'full' });
-  });
+  app.post('/repair/complete', (c) => declineRepair(c, deps));
   return app;
+}
+
+/** An answer that belongs to no sign-in: a new one may begin with its `scnt`. */
+function beginning({ signIns }: Pick<IdentityDeps, 'signIns'>, response: Response): Response {
+  signIns.beginsWith(response.headers.get('scnt') ?? '');
+  return response;
 }
 
 function decodeBase64(value: unknown): Uint8Array | undefined {
@@ -54,14 +55,35 @@ function decodeBase64(value: unknown): Uint8Array | undefined {
     : undefined;
 }
 
-async function begin(c: Context, { accounts, signIns, switches }: IdentityDeps): Promise<Response> {
-  const { throttle } = switches;
-  if (throttle) {
-    const headers = throttle.retryAfter === undefined ? {} : { 'Retry-After': String(throttle.retryAfter) };
-    return answer(c, { status: throttle.status, html: 'Service Temporarily Unavailable', headers });
-  }
+/** @returns the answer to a `signin/init` that is not looked into, if that is so */
+function refusedAtOnce(c: Context, { signIns, switches }: IdentityDeps, hashcash: Hashcash): Response | undefined {
+  const { throttle, staleContext } = switches;
+  if (throttle) return unavailable(c, throttle);
   const fault = headerFault(c, 'sign-in');
   if (fault) return malformed(c, fault);
+  if (switches.hashcash === 'demanded' && !hashcash.accepts(c.req.header('X-APPLE-HC'))) return hashcash.demand(c);
+  if (staleContext === 'ignored' || !isStale(c, signIns)) return undefined;
+  return answer(c, { status: Number(staleContext), json: { hasError: true } });
+}
+
+/** Whether a new sign-in is begun with what an earlier one left behind. */
+function isStale(c: Context, signIns: SignInSessions): boolean {
+  const scnt = c.req.header('scnt');
+  return (
+    c.req.header('X-Apple-ID-Session-Id') !== undefined ||
+    parseCookies(c.req.header('cookie')).has('aasp') ||
+    (scnt !== undefined && !signIns.mayBeginWith(scnt))
+  );
+}
+
+/** Whether an account of mainland China is looked for at the host that does not serve it. */
+function atWrongHost(c: Context, account: SimulatedAccount | undefined, { cnIdentityHost }: Switches): boolean {
+  const host = forwardedHost(c);
+  const own = cnIdentityHost === 'global' ? 'idmsa.apple.com' : 'idmsa.apple.com.cn';
+  return account?.region === 'cn' && host !== undefined && host !== own;
+}
+
+async function begin(c: Context, { accounts, signIns, switches }: IdentityDeps): Promise<Response> {
   const body = await jsonBody(c);
   const a = decodeBase64(body?.a);
   const name = body?.accountName;
@@ -74,7 +96,9 @@ async function begin(c: Context, { accounts, signIns, switches }: IdentityDeps):
   if (!protocols.includes(srp.protocol)) return malformed(c, `the account wants ${srp.protocol}`);
   let server: SrpServer;
   try {
-    server = new SrpServer(await verifier, srp.salt, a);
+    const short = switches.publicValue === 'short-once';
+    server = new SrpServer(await verifier, srp.salt, a, short ? secretOfShortValue(await verifier) : undefined);
+    if (short) switches.publicValue = 'random';
   } catch {
     return malformed(c, 'a is out of range');
   }
@@ -93,7 +117,7 @@ async function begin(c: Context, { accounts, signIns, switches }: IdentityDeps):
     },
   });
   scnts.add(response.headers.get('scnt') ?? '');
-  return response;
+  return beginning({ signIns }, response);
 }
 
 async function complete(c: Context, deps: IdentityDeps): Promise<Response> {
@@ -108,74 +132,18 @@ async function complete(c: Context, deps: IdentityDeps): Promise<Response> {
   const proof = deps.signIns.take(body.c);
   const scnt = c.req.header('scnt');
   if (!proof || (scnt !== undefined && !proof.scnts.has(scnt))) return unauthorized(c);
-  const { account } = proof;
-  if (account?.locked) return answer(c, { status: 403, json: LOCKED });
-  if (!account || account !== deps.accounts.find(body.accountName) || !proof.srp.accepts(account.accountName, m1, m2)) {
-    return answer(c, { status: 401, json: WRONG_PASSWORD });
-  }
-  return passwordAccepted(c, deps, account, Array.isArray(body.trustTokens) ? body.trustTokens : []);
+  // it is the proof that the wrong host refuses, not its beginning (peers)
+  if (atWrongHost(c, proof.account, deps.switches)) return unavailable(c);
+  const trustTokens = Array.isArray(body.trustTokens) ? body.trustTokens : [];
+  const response = judgeProof(c, deps, proof, { accountName: body.accountName, m1, m2, trustTokens });
+  // a sign-in that failed may begin again with the scnt of its refusal
+  if (response.status >= 400 && !response.headers.has('X-Apple-ID-Session-Id')) beginning(deps, response);
+  return deps.switches.signinStatus === 'in-rscd' ? hidden(response) : response;
 }
 
-function passwordAccepted(
-  c: Context,
-  deps: IdentityDeps,
-  account: SimulatedAccount,
-  trustTokens: readonly unknown[],
-): Response {
-  if (account.hsaVersion === 0) {
-    const headers = { Location: '/auth', 'X-Apple-Repair-Session-Token': randomToken(48) };
-    const signIn = deps.signIns.open(account, 'repair');
-    return accepted(c, deps, signIn, { status: 412, grade: 'unfinished', authType: 'sa', headers });
-  }
-  const trust = trustTokens
-    .map((token) => (typeof token === 'string' ? deps.tokens.trustedUntil(token, account) : undefined))
-    .find((until) => until !== undefined);
-  if (trust !== undefined) {
-    const signIn = deps.signIns.open(account, 'finished');
-    return accepted(c, deps, signIn, { status: 200, grade: 'full', trustedUntil: trust, authType: 'hsa2' });
-  }
-  const signIn = deps.signIns.open(account, 'second-factor');
-  if (deps.switches.pushOnSignin) pushUnasked(deps.outbox, signIn);
-  const headers = { Location: '/auth', 'X-Apple-I-Rscd': '409' };
-  return accepted(c, deps, signIn, { status: 409, grade: 'password', authType: 'hsa2', headers });
-}
-
-/** Before iOS 26.4 the password alone sent a code; without devices and with one phone, by SMS (peers). */
-function pushUnasked(outbox: CodeOutbox, signIn: SignIn): void {
-  const { account } = signIn;
-  const [phone, ...others] = account.phones;
-  if (account.securityKeys) return;
-  if (account.trustedDevices) signIn.code = outbox.send(account, 'device');
-  else if (phone && others.length === 0) signIn.code = outbox.send(account, 'sms', phone);
-}
-
-interface Accepted {
-  readonly status: number;
-  readonly grade: SignInGrade;
-  readonly trustedUntil?: number;
-  readonly authType?: 'hsa2' | 'sa';
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-function accepted(c: Context, { tokens }: IdentityDeps, signIn: SignIn, outcome: Accepted): Response {
-  const token = tokens.issueSession(signIn.account, outcome.grade, outcome.trustedUntil);
-  signIn.tokens.add(token);
-  const domain = cookieDomain(c, 'apple.com');
-  return answer(c, {
-    status: outcome.status,
-    signIn,
-    ...(outcome.authType === undefined ? {} : { json: { authType: outcome.authType } }),
-    headers: {
-      'X-Apple-Auth-Attributes': randomToken(64),
-      'X-Apple-ID-Account-Country': 'USA',
-      'X-Apple-ID-Session-Id': signIn.id,
-      'X-Apple-Session-Token': token,
-      'X-Apple-TwoSV-Trust-Eligible': 'true',
-      ...outcome.headers,
-    },
-    cookies: [
-      identityCookie('acn01', `${randomToken(24)}=`, domain),
-      identityCookie('aasp', randomToken(64), cookieDomain(c, 'idmsa.apple.com')),
-    ],
-  });
+/** The same answer as 200, with its status in a header. */
+function hidden(response: Response): Response {
+  const headers = new Headers(response.headers);
+  headers.set('X-Apple-I-Rscd', String(response.status));
+  return new Response(response.body, { status: 200, headers });
 }

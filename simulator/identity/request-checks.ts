@@ -31,6 +31,16 @@ export function headerFault(c: Context, call: 'sign-in' | 'verify'): string | un
   return undefined;
 }
 
+/** Headers that icloud.com does not send with the second factor, and some clients do (peers). */
+const EXTRAS = ['X-Apple-I-FD-Client-Info', 'X-Apple-Auth-Attributes', 'X-Apple-Offer-Security-Upgrade'];
+
+/** Whether a request of the second factor looks as the switch `verifyHeaders` wants it. */
+export function verifyHeadersInOrder(c: Context, wanted: Switches['verifyHeaders']): boolean {
+  if (wanted === 'any') return true;
+  const plain = wanted === 'home-origin' || EXTRAS.every((name) => c.req.header(name) === undefined);
+  return plain && REDIRECT.test(c.req.header('Origin') ?? '');
+}
+
 /** The sign-in a request belongs to, and whether its `scnt` proves it to be the next step of it. */
 export function signInOf(
   c: Context,

@@ -8,7 +8,6 @@ let now: number;
 const clock = { now: () => now };
 const password = 'correct horse';
 const jane: AccountSpec = { appleId: 'jane@example.com', password, iterations: 1000 };
-const fsaChallenge = { challenge: 'c', keyHandles: ['h1', 'h2'], rpId: 'apple.com', allowedCredentials: 'h1,h2' };
 const ACCOUNTS: readonly AccountSpec[] = [
   jane,
   {
@@ -17,7 +16,7 @@ const ACCOUNTS: readonly AccountSpec[] = [
     trustedDevices: false,
     phones: [{ id: 3, lastTwoDigits: '07', nonFTEU: true }],
   },
-  { ...jane, appleId: 'keys@example.com', securityKeys: { names: ['Key 1', 'Key 2'], fsaChallenge } },
+  { ...jane, appleId: 'keys@example.com', securityKeys: ['Key 1', 'Key 2'] },
 ];
 let simulator: Simulator;
 let client: SignInClient;
@@ -102,8 +101,11 @@ describe('the challenge', () => {
   });
 
   test('only JSON tells of security keys', async () => {
-    await client.password({ appleId: 'keys@example.com' });
-    expect((await challenge('application/json')).json).toMatchObject({ keyNames: ['Key 1', 'Key 2'], fsaChallenge });
+    const keyNames = ['Key 1', 'Key 2'];
+    const fsaChallenge = { challenge: expect.stringMatching(/.{43}/), rpId: 'apple.com' };
+    const answer = await client.password({ appleId: 'keys@example.com' });
+    expect([answer.status, answer.json]).toMatchObject([409, { authType: 'hsa2', keyNames, fsaChallenge }]);
+    expect((await challenge('application/json')).json).toMatchObject({ keyNames, fsaChallenge });
     expect((await challenge('text/html')).text).not.toContain('Key 1');
     expect((await client.push()).status).toBe(412);
   });

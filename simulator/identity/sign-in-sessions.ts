@@ -14,14 +14,31 @@ export interface PendingProof {
   readonly scnts: ReadonlySet<string>;
 }
 
-/** What the identity service waits for. */
-export type SignInStep = 'second-factor' | 'code-accepted' | 'repair' | 'finished';
+/**
+ * What the identity service waits for:
+ * - `second-factor`: a code, or a security key
+ * - `two-step`: nothing; the setup service takes the code
+ * - `code-repair`: a code was accepted, and a repair step must be declined before trust
+ * - `code-accepted`: the request for trust
+ * - `code-untrusted`: nothing; a code was accepted that leads to no trust
+ * - `repair`: the repair step of an account without a second factor
+ * - `finished`: nothing; a trusted one may ask for trust again
+ */
+export type SignInStep =
+  | 'second-factor'
+  | 'two-step'
+  | 'code-repair'
+  | 'code-accepted'
+  | 'code-untrusted'
+  | 'repair'
+  | 'finished';
 
 /** A sign-in that has got past the password. */
 export interface SignIn {
   readonly id: string;
   readonly account: SimulatedAccount;
-  readonly expiresAt: number;
+  /** A finished sign-in lives as long as the trust that it gave or was given. */
+  expiresAt: number;
   /** The session tokens given out on the way: some clients send one in place of the session id (peers). */
   readonly tokens: Set<string>;
   step: SignInStep;
@@ -31,6 +48,8 @@ export interface SignIn {
   scnt: string;
   /** The one code that counts; a new request replaces it. */
   code: SentCode | undefined;
+  /** Whether the challenge was read since a phone was refused a code for not having read it. */
+  phoneRequest: 'new' | 'refused' | 'reread';
 }
 
 /** How long a sign-in may rest between its steps; "minutes" is all that is known (peers). */
@@ -46,6 +65,7 @@ export class SignInSessions {
   readonly #clock: Clock;
   readonly #proofs = new Map<string, PendingProof>();
   readonly #signIns = new Map<string, SignIn>();
+  readonly #looseScnts = new Set<string>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -65,6 +85,16 @@ export class SignInSessions {
     return proof;
   }
 
+  /** A `scnt` was given out that belongs to no sign-in yet, so a new one may begin with it. */
+  beginsWith(scnt: string): void {
+    this.#looseScnts.add(scnt);
+  }
+
+  /** Whether a new sign-in may begin with this `scnt`. */
+  mayBeginWith(scnt: string): boolean {
+    return this.#looseScnts.has(scnt);
+  }
+
   open(account: SimulatedAccount, step: SignInStep): SignIn {
     const signIn: SignIn = {
       id: randomToken(32),
@@ -75,9 +105,15 @@ export class SignInSessions {
       firstScnt: '',
       scnt: '',
       code: undefined,
+      phoneRequest: 'new',
     };
     this.#signIns.set(signIn.id, signIn);
     return signIn;
+  }
+
+  /** The sign-ins of this account are over, wherever they were. */
+  end(account: SimulatedAccount): void {
+    for (const [id, signIn] of this.#signIns) if (signIn.account === account) this.#signIns.delete(id);
   }
 
   /** @param id the session id, or a session token of the same sign-in */

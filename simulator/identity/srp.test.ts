@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { proofsOf, publicValue } from '../testing/srp-client.ts';
-import { clientProofs, passwordVerifier, SrpServer, scrambler } from './srp.ts';
+import { clientProofs, passwordVerifier, SrpServer, scrambler, secretOfShortValue } from './srp.ts';
 
 interface Vector {
   readonly accountName: string;
@@ -147,14 +147,32 @@ test('a client with the right password is accepted, whatever the secrets; any ot
       const server = new SrpServer(verifier, salt, publicValue(a), b);
       const right = proofsOf(a, { ...challenge, b: server.publicValue });
       const wrong = proofsOf(a, { ...challenge, b: server.publicValue, password: 'pW' });
-      expect(server.accepts('a@example.com', right.m1, right.m2)).toBe(true);
-      expect(server.accepts('b@example.com', right.m1, right.m2)).toBe(false);
-      expect(server.accepts('a@example.com', right.m1, wrong.m2)).toBe(false);
-      expect(server.accepts('a@example.com', wrong.m1, wrong.m2)).toBe(false);
-      expect(server.accepts('a@example.com', Buffer.alloc(0), Buffer.alloc(0))).toBe(false);
+      const proofs = (name: string) => ({ accountNames: [name], paddings: ['minimal'] as const });
+      expect(server.accepts(proofs('a@example.com'), right.m1, right.m2)).toBe(true);
+      expect(server.accepts(proofs('b@example.com'), right.m1, right.m2)).toBe(false);
+      expect(server.accepts(proofs('a@example.com'), right.m1, wrong.m2)).toBe(false);
+      expect(server.accepts(proofs('a@example.com'), wrong.m1, wrong.m2)).toBe(false);
+      expect(server.accepts(proofs('a@example.com'), Buffer.alloc(0), Buffer.alloc(0))).toBe(false);
     }),
     { numRuns: 20 },
   );
+});
+
+test('a proof over a B with a leading zero is right in one encoding only, unless both will do', async () => {
+  const salt = Buffer.from(DOE.salt, 'base64');
+  const challenge = { accountName: 'a@example.com', password: 'pw', protocol: 's2k', salt, iteration: 1 } as const;
+  const verifier = await passwordVerifier('pw', { ...challenge, iterations: 1 });
+  const server = new SrpServer(verifier, salt, publicValue(DOE_SECRET), secretOfShortValue(verifier));
+  expect(server.publicValue.length).toBeLessThan(256);
+  const { A: a, B: b, shared } = proofsOf(DOE_SECRET, { ...challenge, b: server.publicValue });
+  const accountNames = ['b@example.com', 'a@example.com'];
+  const accepted = (proof: 'minimal' | 'padded', ...paddings: ('minimal' | 'padded')[]) => {
+    const { m1, m2 } = clientProofs({ accountName: 'a@example.com', salt, a, b, shared }, proof);
+    return server.accepts({ accountNames, paddings }, m1, m2);
+  };
+  expect([accepted('minimal', 'minimal'), accepted('minimal', 'padded')]).toEqual([true, false]);
+  expect([accepted('padded', 'padded'), accepted('padded', 'minimal')]).toEqual([true, false]);
+  expect([accepted('minimal', 'minimal', 'padded'), accepted('padded', 'minimal', 'padded')]).toEqual([true, true]);
 });
 
 test('an A that would make the secret guessable is refused', () => {

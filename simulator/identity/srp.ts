@@ -84,13 +84,37 @@ export interface SharedKnowledge {
   readonly shared: bigint;
 }
 
+/** How A, B and S are hashed: as short as they are, or always 256 bytes. */
+export type Padding = 'minimal' | 'padded';
+
 /** M1 and M2 as a right client computes them. */
-export function clientProofs(known: SharedKnowledge): { readonly m1: Buffer; readonly m2: Buffer } {
-  const key = sha256(minimal(known.shared));
-  const a = minimal(known.a);
+export function clientProofs(
+  known: SharedKnowledge,
+  padding: Padding = 'minimal',
+): { readonly m1: Buffer; readonly m2: Buffer } {
+  const bytes = padding === 'minimal' ? minimal : padded;
+  const key = sha256(bytes(known.shared));
+  const a = bytes(known.a);
   const name = sha256(Buffer.from(known.accountName, 'utf8'));
-  const m1 = sha256(GROUP_HASH, name, known.salt, a, minimal(known.b), key);
+  const m1 = sha256(GROUP_HASH, name, known.salt, a, bytes(known.b), key);
   return { m1, m2: sha256(a, m1, key) };
+}
+
+/** @returns a server's secret whose public value begins with a zero byte */
+export function secretOfShortValue(verifier: bigint): bigint {
+  let secret = toInteger(randomBytes(32));
+  let factor = power(G, secret);
+  while (((K_MULTIPLIER * verifier + factor) % N) >> BigInt(8 * (WIDTH - 1)) !== 0n) {
+    secret += 1n;
+    factor = (factor * G) % N;
+  }
+  return secret;
+}
+
+/** What a proof may be made of. */
+export interface AcceptedProofs {
+  readonly accountNames: readonly string[];
+  readonly paddings: readonly Padding[];
 }
 
 /** One sign-in attempt, seen by the server: hands out B, then judges the client's two proofs once. */
@@ -117,11 +141,15 @@ export class SrpServer {
   }
 
   /** Whether both proofs of the client are right. Apple wants M2 from the client too (peers). */
-  accepts(accountName: string, m1: Uint8Array, m2: Uint8Array): boolean {
+  accepts({ accountNames, paddings }: AcceptedProofs, m1: Uint8Array, m2: Uint8Array): boolean {
     const b = toInteger(this.publicValue);
     const shared = power(this.#a * power(this.#verifier, scrambler(this.#a, b)), this.#secret);
-    const expected = clientProofs({ accountName, salt: this.#salt, a: this.#a, b, shared });
-    return same(expected.m1, m1) && same(expected.m2, m2);
+    return accountNames.some((accountName) =>
+      paddings.some((padding) => {
+        const expected = clientProofs({ accountName, salt: this.#salt, a: this.#a, b, shared }, padding);
+        return same(expected.m1, m1) && same(expected.m2, m2);
+      }),
+    );
   }
 }
 

@@ -3,9 +3,6 @@ import { randomToken } from '../http/random.ts';
 import type { Clock } from '../seams.ts';
 import type { Accounts, SimulatedAccount } from './account.ts';
 
-/** How long Apple trusts a browser. */
-const TRUST_MS = 60 * 86_400_000;
-
 /**
  * How far the sign-in behind a session token had come when the token was given out:
  * - `unfinished`: a step was left open (412), so the token opens nothing
@@ -25,6 +22,8 @@ export interface SessionToken {
 interface TrustToken {
   readonly account: SimulatedAccount;
   readonly expiresAt: number;
+  /** The `X-Apple-OAuth-State` it was given to. */
+  readonly clientId: string;
 }
 
 const token = { token: z.string(), appleId: z.string() };
@@ -38,7 +37,7 @@ export const tokensSnapshot = z.object({
       trustedUntil: z.number().optional(),
     }),
   ),
-  trusts: z.array(z.object({ ...token, expiresAt: z.number() })),
+  trusts: z.array(z.object({ ...token, expiresAt: z.number(), clientId: z.string() })),
 });
 
 export type TokensSnapshot = z.infer<typeof tokensSnapshot>;
@@ -68,24 +67,37 @@ export class Tokens {
     return expired ? { ...known, grade: 'password' } : known;
   }
 
-  issueTrust(account: SimulatedAccount): { readonly token: string; readonly expiresAt: number } {
+  /** @param expiresAt when it ends; by default as long from now as Apple trusts the browsers of this account */
+  issueTrust(
+    account: SimulatedAccount,
+    { clientId = '', expiresAt = this.#clock.now() + account.trustLasts } = {},
+  ): { readonly token: string; readonly expiresAt: number } {
     const token = `HSARMTKNSRV${randomToken(120)}SRVX`;
-    const expiresAt = this.#clock.now() + TRUST_MS;
-    this.#trusts.set(token, { account, expiresAt });
+    this.#trusts.set(token, { account, expiresAt, clientId });
     return { token, expiresAt };
   }
 
-  /** @returns when the trust ends that this token gives this account; undefined when it gives none */
-  trustedUntil(token: string, account: SimulatedAccount): number | undefined {
+  /** A session token opens more than when it was given out: its second factor was made up for elsewhere. */
+  upgrade(token: string, grade: SignInGrade, trustedUntil = Number.POSITIVE_INFINITY): void {
+    const known = this.#sessions.get(token);
+    if (known) this.#sessions.set(token, { ...known, grade, trustedUntil });
+  }
+
+  /**
+   * @param clientId the client that must have been given the token; without one, any
+   * @returns when the trust ends that this token gives this account; undefined when it gives none
+   */
+  trustedUntil(token: string, account: SimulatedAccount, clientId?: string): number | undefined {
     const known = this.#trusts.get(token);
-    return known?.account === account && known.expiresAt > this.#clock.now() ? known.expiresAt : undefined;
+    if (known?.account !== account || (clientId !== undefined && known.clientId !== clientId)) return undefined;
+    return known.expiresAt > this.#clock.now() ? known.expiresAt : undefined;
   }
 
   /** Trust tokens die, and session tokens no longer count as trusted. */
   expireTrust(account: SimulatedAccount): void {
     forget(this.#trusts, account);
     for (const [token, known] of this.#sessions) {
-      if (known.account === account && account.hsaVersion === 2 && known.grade === 'full') {
+      if (known.account === account && account.hsaVersion !== 0 && known.grade === 'full') {
         this.#sessions.set(token, { ...known, grade: 'password' });
       }
     }
@@ -109,10 +121,11 @@ export class Tokens {
         grade,
         ...(Number.isFinite(trustedUntil) ? { trustedUntil } : {}),
       })),
-      trusts: [...this.#trusts].map(([token, { account, expiresAt }]) => ({
+      trusts: [...this.#trusts].map(([token, { account, expiresAt, clientId }]) => ({
         token,
         appleId: account.appleId,
         expiresAt,
+        clientId,
       })),
     };
   }
@@ -123,9 +136,9 @@ export class Tokens {
       const account = accounts.find(appleId);
       if (account) this.#sessions.set(token, { account, grade, trustedUntil });
     }
-    for (const { token, appleId, expiresAt } of trusts) {
+    for (const { token, appleId, expiresAt, clientId } of trusts) {
       const account = accounts.find(appleId);
-      if (account) this.#trusts.set(token, { account, expiresAt });
+      if (account) this.#trusts.set(token, { account, expiresAt, clientId });
     }
   }
 }

@@ -29,7 +29,7 @@ interface DatabaseAnswer {
 /** `zones/list`: every zone of the database. */
 export function zonesList(conversation: Conversation): DatabaseAnswer {
   conversation.body(databaseSchema);
-  const zones = conversation.account.library.zonesChangedSince(conversation.scope, 0);
+  const zones = conversation.zonesChangedSince(0);
   return { moreComing: false, syncToken: conversation.databaseToken(), zones: zones.map(({ zoneID }) => ({ zoneID })) };
 }
 
@@ -38,7 +38,7 @@ export function changesDatabase(conversation: Conversation): DatabaseAnswer {
   const { syncToken } = conversation.body(databaseSchema);
   const { library } = conversation.account;
   const since = syncToken === undefined ? 0 : position(syncToken, conversation.databaseHistory, library.sequence);
-  const zones = library.zonesChangedSince(conversation.scope, since);
+  const zones = conversation.zonesChangedSince(since);
   return {
     syncToken: conversation.databaseToken(),
     moreComing: false,

@@ -2,6 +2,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 
 /** CloudKit's codes that this server gives, with the HTTP status that Apple documents for each. */
 const STATUS = {
+  ACCESS_DENIED: 403,
   AUTHENTICATION_FAILED: 401,
   BAD_REQUEST: 400,
   ZONE_NOT_FOUND: 404,

@@ -1,20 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'hono';
 import { z } from 'zod';
+import type { Switches } from '../control/switches.ts';
 import type { Account, Clock, WebSessions } from '../seams.ts';
 import { CloudKitError, demand } from './cloudkit-error.ts';
 import type { DownloadLinks } from './download-link.ts';
 import type { Scope } from './model.ts';
 import type { Reader } from './records.ts';
 import { syncToken } from './tokens.ts';
-import type { Zone } from './zone.ts';
+import type { Indexing, Zone } from './zone.ts';
 
 /** What the photo service needs from the rest of the simulator. */
 export interface PhotosDeps {
   readonly sessions: WebSessions;
   readonly clock: Clock;
-  /** The base address of a service as this client knows it, without a trailing slash. */
-  publicUrl(c: Context, service: 'ckdatabasews' | 'content'): string;
+  readonly switches: Pick<Switches, 'photos' | 'missingKeys'>;
+  /** The base address of the content host as this client knows it. */
+  contentUrl(c: Context): string;
 }
 
 /** CloudKit gives and takes at most this many records at a time. */
@@ -36,6 +38,7 @@ export class Conversation {
   /** The id of the answer. */
   readonly requestId = randomUUID();
   readonly #body: string;
+  readonly #photos: Switches['photos'];
   readonly #wantsSyncToken: boolean;
   readonly #contentBase: string;
   readonly #links: DownloadLinks;
@@ -46,8 +49,9 @@ export class Conversation {
     this.scope = scope;
     this.clock = deps.clock;
     this.#body = body;
+    this.#photos = deps.switches.photos;
     this.#wantsSyncToken = /^true$/i.test(c.req.query('getCurrentSyncToken') ?? '');
-    this.#contentBase = deps.publicUrl(c, 'content').replace(/\/$/, '');
+    this.#contentBase = deps.contentUrl(c).replace(/\/$/, '');
     this.#links = links;
   }
 
@@ -58,12 +62,26 @@ export class Conversation {
     return parsed.data;
   }
 
+  /** The zones of this database that changed after a point in its history. */
+  zonesChangedSince(sequence: number): readonly Zone[] {
+    return this.#photos === 'not-set-up' ? [] : this.account.library.zonesChangedSince(this.scope, sequence);
+  }
+
+  /** How far a zone's indexes are: as the switch says, or the zone. */
+  indexing(zone: Zone): Indexing {
+    return typeof this.#photos === 'object' ? { state: 'RUNNING', ...this.#photos.indexing } : zone.indexing;
+  }
+
   /** @throws CloudKitError ZONE_NOT_FOUND */
   zone({ zoneName, ownerRecordName }: z.infer<typeof zoneIDSchema>): Zone {
     const zone = this.account.library.zones.find(({ name, scope }) => name === zoneName && scope === this.scope);
     // without its owner a zone is looked for among one's own, and those of this scope are other people's
     const isOwner = ownerRecordName === zone?.zoneID.ownerRecordName;
-    if (!zone || !(isOwner || (ownerRecordName === undefined && this.scope === 'private'))) {
+    if (
+      !zone ||
+      this.#photos === 'not-set-up' ||
+      !(isOwner || (ownerRecordName === undefined && this.scope === 'private'))
+    ) {
       throw new CloudKitError('ZONE_NOT_FOUND', `Zone '${zoneName}' does not exist`);
     }
     return zone;

@@ -15,7 +15,7 @@ import {
   relationRecord,
   type WireRecord,
 } from './records.ts';
-import type { Zone } from './zone.ts';
+import type { Indexing, Zone } from './zone.ts';
 
 const querySchema = z.object({
   query: z.object({
@@ -63,7 +63,7 @@ function pageOf(conversation: Conversation, zone: Zone, query: Query): Page {
   const limit = Math.min(query.resultsLimit ?? MOST_RECORDS, MOST_RECORDS);
   switch (recordType) {
     case 'CheckIndexingState':
-      return { records: [indexingState(zone, conversation.clock.now())] };
+      return { records: [indexingState(zone, conversation.indexing(zone), conversation.clock.now())] };
     case 'HyperionIndexCountLookup':
       return { records: counts(zone, readCountIds(filterBy), conversation.clock.now()).slice(0, limit) };
     case 'CPLAlbumByPositionLive': {
@@ -136,10 +136,10 @@ function relationRecords(reader: Reader, relations: readonly Relation[]): readon
   ];
 }
 
-function indexingState(zone: Zone, now: number): WireRecord {
+function indexingState(zone: Zone, { progress, state }: Indexing, now: number): WireRecord {
   const fields = new Fields(undefined);
-  fields.integers({ progress: zone.indexing.progress });
-  fields.put('state', 'STRING', zone.indexing.state);
+  fields.integers({ progress });
+  fields.put('state', 'STRING', state);
   return computedRecord('CheckIndexingState', `_${zone.name.toLowerCase()}-indexing`, fields, zone, now);
 }
 

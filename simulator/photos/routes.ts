@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { parseCookies } from '../http/cookies.ts';
-import type { Account } from '../seams.ts';
+import { forwardedPartition } from '../http/hosts.ts';
+import type { Account, PhotosAccess } from '../seams.ts';
 import { changesDatabase, changesZone, zonesList } from './changes.ts';
 import { CloudKitError, demand } from './cloudkit-error.ts';
 import { contentRoutes } from './content-routes.ts';
@@ -31,10 +32,19 @@ export function photosRoutes(deps: PhotosDeps): Hono {
   app.post(`${BASE}/:scope{private|shared}/:endpoint{.+}`, async (c) => {
     const endpoint = ENDPOINTS[c.req.param('endpoint')];
     const account = signedIn(c, deps);
+    // a request at the servers where the photos are not, or by a session opened before they moved (peers)
+    if (account && (forwardedPartition(c) ?? account.partition) !== account.partition) return misdirected(c);
     // a 421 in these words is what a session without its cookies gets (peers)
     if (!account) return answer(c, 421, { reason: 'Missing X-APPLE-WEBAUTH-TOKEN cookie', error: 1 });
+    const cookies = parseCookies(c.req.header('cookie'));
+    const access = deps.sessions.accessOf(cookies);
+    // in these words the drive answers, and by one report CloudKit too (peers)
+    if (access === 'no-data-keys' && deps.switches.missingKeys === '423') {
+      return answer(c, 423, { errorReason: 'Missing PCS cookies from the request', errorCode: 423 });
+    }
     try {
       demand(endpoint !== undefined, `Unknown endpoint ${c.req.param('endpoint')}`);
+      demandAccess(access);
       demandOwnDsid(c, account);
       const scope = c.req.param('scope') === 'shared' ? 'shared' : 'private';
       const conversation = new Conversation(c, deps, links, account, scope, await c.req.text());
@@ -51,6 +61,18 @@ export function photosRoutes(deps: PhotosDeps): Hono {
 function signedIn(c: Context, { sessions }: PhotosDeps): Account | undefined {
   const cookies = parseCookies(c.req.header('cookie'));
   return cookies.has('X-APPLE-WEBAUTH-TOKEN') ? sessions.accountOf(cookies) : undefined;
+}
+
+function misdirected(c: Context): Response {
+  return answer(c, 421, { reason: 'Misdirected Request', error: 1 });
+}
+
+/** @throws CloudKitError for a session that may not reach the photos (peers) */
+function demandAccess(access: PhotosAccess): void {
+  if (access === 'no-auth-method') throw new CloudKitError('AUTHENTICATION_FAILED', 'no auth method found');
+  if (access !== 'open') {
+    throw new CloudKitError('ACCESS_DENIED', 'private db access disabled for this account');
+  }
 }
 
 /** Some requests carry no parameters at all (recorded); those that name an account must name their own. */

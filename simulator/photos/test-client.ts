@@ -1,3 +1,4 @@
+import { defaultSwitches } from '../control/switches.ts';
 import type { Account } from '../seams.ts';
 import { Library } from './library.ts';
 import { photosRoutes } from './routes.ts';
@@ -44,20 +45,28 @@ export interface Answer {
 /** A signed-in client of one library, with time in its hand. */
 export class TestClient {
   readonly clock = { time: TEST_NOW, now: (): number => this.clock.time };
+  readonly switches = defaultSwitches();
   readonly library: Library;
   readonly account: Account;
   readonly app: ReturnType<typeof photosRoutes>;
 
   constructor(library?: Library) {
     this.library = library ?? new Library(this.clock);
-    const account = { appleId: 'jdoe@example.com', dsid: DSID, library: this.library };
+    const account: Account = {
+      appleId: 'jdoe@example.com',
+      dsid: DSID,
+      partition: 61,
+      library: this.library,
+    };
     this.account = account;
     this.app = photosRoutes({
       sessions: {
         accountOf: (cookies) => (cookies.get('X-APPLE-WEBAUTH-TOKEN') === '"v=2:t=good"' ? account : undefined),
+        accessOf: () => 'open',
       },
       clock: this.clock,
-      publicUrl: (_, service) => (service === 'content' ? 'https://cvws.icloud-content.com' : 'https://unused.test'),
+      switches: this.switches,
+      contentUrl: () => 'https://cvws.icloud-content.com',
     });
   }
 

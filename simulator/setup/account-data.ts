@@ -1,11 +1,17 @@
-import { PARTITION } from '../http/hosts.ts';
 import type { SimulatedAccount } from '../identity/account.ts';
 
 export interface AccountDataState {
-  /** Both undefined for an account without a second factor, whose data has no such fields (recorded). */
-  readonly hsaChallengeRequired?: boolean;
-  readonly hsaTrustedBrowser?: boolean;
-  readonly isExtendedLogin: boolean;
+  /** Those that are not there are left out, as recorded. */
+  readonly flags: {
+    /** Both undefined for an account without a second factor. */
+    readonly hsaChallengeRequired?: boolean;
+    readonly hsaTrustedBrowser?: boolean;
+    readonly isExtendedLogin: boolean;
+    readonly termsUpdateNeeded?: true;
+    readonly isUnderMaintenance?: true;
+  };
+  /** The number of the servers to name. */
+  readonly partition: number;
   /** Turns one of Apple's host names into the base URL to hand out. */
   readonly urlOf: (appleHost: string) => string;
 }
@@ -59,17 +65,17 @@ const APPS: Readonly<Record<string, Readonly<Record<string, boolean>>>> = {
   settings: ONE_FACTOR,
 };
 
-function webservices(urlOf: AccountDataState['urlOf']): Readonly<Record<string, unknown>> {
+function webservices({ urlOf, partition }: AccountDataState): Readonly<Record<string, unknown>> {
   const services: Record<string, Readonly<Record<string, unknown>>> = {};
   for (const [name, host, pcsRequired] of PARTITIONED) {
-    const url = urlOf(`p${PARTITION}-${host}.icloud.com:443`);
+    const url = urlOf(`p${partition}-${host}.icloud.com:443`);
     services[name] = { ...(pcsRequired ? { pcsRequired } : {}), ...DETAILS[name], url, status: 'active' };
   }
   return {
     ...services,
     photos: { ...services.photos, uploadUrl: services.photosupload?.url },
     schoolwork: {},
-    ckdeviceservice: { url: urlOf(`p${PARTITION}-ckdevice.icloud.com:443`) },
+    ckdeviceservice: { url: urlOf(`p${partition}-ckdevice.icloud.com:443`) },
     sharedlibrary: { url: urlOf('sharedlibrary.icloud.com:443'), status: 'active' },
     developerapi: { url: urlOf('developer-api.icloud.com:443'), status: 'active' },
     mpp: { url: 'https://relay.icloud-mpp.com', status: 'active' },
@@ -96,13 +102,13 @@ function dsInfo(account: SimulatedAccount): Readonly<Record<string, unknown>> {
     notificationId: `00000000-0000-0000-0000-0${dsid}`,
     locale: 'en-us_US',
     languageCode: 'en-us',
-    countryCode: 'USA',
+    countryCode: account.country,
     ...(hsaVersion === 0 ? {} : { hsaVersion, hsaEnabled: true }),
     hasICloudQualifyingDevice: account.trustedDevices,
     isWebAccessAllowed: account.isWebAccessAllowed,
     locked: account.locked,
     statusCode: 2,
-    isManagedAppleID: false,
+    isManagedAppleID: account.isManagedAppleID,
     ICDRSCapableDeviceCount: 0,
     ICDRSCapableDeviceList: '',
     ContinueOnDeviceEligibleDeviceInfo: [],
@@ -159,18 +165,16 @@ export const REQUEST_INFO = { country: 'US', timeZone: 'EST', region: 'NC' };
 
 /** The body of a successful `validate` or `accountLogin`: the shape is recorded. */
 export function accountData(account: SimulatedAccount, state: AccountDataState): Readonly<Record<string, unknown>> {
-  const { urlOf, ...flags } = state;
   return {
     dsInfo: dsInfo(account),
-    ...flags,
-    ...(account.termsUpdateNeeded ? { termsUpdateNeeded: true } : {}),
+    ...state.flags,
     hasMinimumDeviceForPhotosWeb: true,
     iCDPEnabled: false,
     pcsEnabled: true,
     pcsServiceIdentitiesIncluded: false,
     pcsDeleted: false,
-    webservices: webservices(urlOf),
-    configBag: configBag(urlOf),
+    webservices: webservices(state),
+    configBag: configBag(state.urlOf),
     appsOrder: Object.keys(APPS),
     apps: APPS,
     version: 2,

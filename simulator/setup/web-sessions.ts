@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { randomToken } from '../http/random.ts';
 import type { Accounts, SimulatedAccount } from '../identity/account.ts';
-import type { Account, Clock, WebSessions } from '../seams.ts';
+import type { Account, Clock, PhotosAccess, WebSessions } from '../seams.ts';
 
 /** How long the cookies of a trusted session live (recorded: 30 days). */
 export const WEB_SESSION_MS = 30 * 86_400_000;
@@ -9,11 +9,16 @@ export const WEB_SESSION_MS = 30 * 86_400_000;
 /** The cookie that is the web session. */
 export const TOKEN_COOKIE = 'X-APPLE-WEBAUTH-TOKEN';
 
+/** The beginning of the names of the cookies that open one service's data. */
+export const KEY_COOKIE = 'X-APPLE-WEBAUTH-PCS-';
+
 /** A web session that may reach the account's data. */
 export interface WebSession {
   readonly account: SimulatedAccount;
   /** The session token it was opened with; a log-out ends both. */
   readonly openedWith: string;
+  /** Where the photos were when it was opened; a session that does not know where they are now is sent away. */
+  readonly partition: number;
 }
 
 interface Entry {
@@ -37,6 +42,7 @@ export type WebSessionsSnapshot = z.infer<typeof webSessionsSnapshot>;
 export class WebSessionStore implements WebSessions {
   readonly #clock: Clock;
   readonly #entries = new Map<string, Entry>();
+  readonly #keys = new Map<string, { readonly account: SimulatedAccount; readonly expiresAt: number }>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -56,8 +62,31 @@ export class WebSessionStore implements WebSessions {
   }
 
   accountOf(cookies: ReadonlyMap<string, string>): Account | undefined {
+    const session = this.find(cookies);
+    return session && session.partition === session.account.partition ? session.account : undefined;
+  }
+
+  /**
+   * A data key that a device uploaded.
+   *
+   * @param expiresAt by default with the session
+   * @returns the value of the cookie, without its quotes
+   */
+  issueKey(account: SimulatedAccount, expiresAt = this.#clock.now() + WEB_SESSION_MS): string {
+    const value = `${randomToken(48)}=`;
+    this.#keys.set(`"${value}"`, { account, expiresAt });
+    return value;
+  }
+
+  accessOf(cookies: ReadonlyMap<string, string>): PhotosAccess {
     const account = this.find(cookies)?.account;
-    return account?.isWebAccessAllowed ? account : undefined;
+    if (!account) return 'no-auth-method';
+    if (account.photosAccess !== 'open' || !account.protection) return account.photosAccess;
+    const holdsKeys = ['Photos', 'Sharing'].every((service) => {
+      const key = this.#keys.get(cookies.get(`${KEY_COOKIE}${service}`) ?? '');
+      return key?.account === account && key.expiresAt > this.#clock.now();
+    });
+    return holdsKeys ? 'open' : 'no-data-keys';
   }
 
   /** @param which every session of an account, or one session */
@@ -82,7 +111,8 @@ export class WebSessionStore implements WebSessions {
   restore(sessions: WebSessionsSnapshot, accounts: Accounts): void {
     for (const { value, appleId, openedWith, expiresAt } of sessions) {
       const account = accounts.find(appleId);
-      if (account) this.#entries.set(value, { session: { account, openedWith }, expiresAt });
+      if (account)
+        this.#entries.set(value, { session: { account, openedWith, partition: account.partition }, expiresAt });
     }
   }
 }

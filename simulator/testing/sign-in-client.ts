@@ -28,23 +28,32 @@ export interface PasswordAttempt {
 export class SignInClient {
   readonly #url: string;
   readonly #secret: bigint;
+  readonly #clientId: string;
+  identityHost = 'idmsa.apple.com';
   scnt: string | undefined;
   sessionId: string | undefined;
   sessionToken = '';
   trustToken = '';
   cookies = '';
 
-  constructor(url: string, secret = 0x1234_5678_9abc_def0n ** 4n) {
+  constructor(url: string, secret = 0x1234_5678_9abc_def0n ** 4n, clientId = OAUTH['X-Apple-OAuth-State']) {
     this.#url = url;
+    this.#clientId = clientId;
     this.#secret = secret;
   }
 
   /** A call to the identity service, with the session so far. */
   async auth(call: Omit<RawRequest, 'host'>): Promise<RawAnswer> {
-    const headers = { ...OAUTH, scnt: this.scnt, 'X-Apple-ID-Session-Id': this.sessionId, ...call.headers };
+    const headers = {
+      ...OAUTH,
+      'X-Apple-OAuth-State': this.#clientId,
+      scnt: this.scnt,
+      'X-Apple-ID-Session-Id': this.sessionId,
+      ...call.headers,
+    };
     const answer = await send(this.#url, {
       ...call,
-      host: 'idmsa.apple.com',
+      host: this.identityHost,
       path: `/appleauth/auth${call.path}`,
       headers,
     });

@@ -1,22 +1,38 @@
+import { accessDeniedCause } from '../apple/account/web-access.ts';
 import { type AppleSession, createAppleSession } from '../apple/apple-session.ts';
 import type { Domain } from '../apple/endpoints.ts';
+import { AppleError } from '../apple/errors.ts';
+import type { TrafficCapture } from '../apple/http/capture.ts';
 import { Transport } from '../apple/http/transport.ts';
 import type { Redactor } from '../apple/secret.ts';
+import type { Notifier } from '../notify/notifier.ts';
+import { type AccountState, readAccountState, writeAccountState } from '../session/account-state.ts';
+import { type CodeSocket, openCodeSocket } from '../session/code-socket.ts';
+import { type AccountPaths, accountPaths } from '../session/paths.ts';
 import { openSession } from '../session/session-store.ts';
+import type { Answerer } from '../signin/answerer.ts';
+import { afterRefusal, waitUntil } from '../signin/cool-down.ts';
 import type { ProviderFrontEnd } from '../signin/front-end.ts';
 import { type SignedIn, signIn } from '../signin/sign-in.ts';
+import type { WebSessionOptions } from '../signin/web-session.ts';
 import type { Logger } from '../terminal/logger.ts';
 import type { ProcessContext } from './context.ts';
+import { Herald } from './herald.ts';
+import { renewTrust, trustedUntil } from './trust.ts';
 
 /** An account that is signed in, with its session open and locked. */
 export interface OpenAccount {
   readonly session: AppleSession;
   readonly signedIn: SignedIn;
+  readonly herald: Herald;
+  /** Milliseconds since the epoch; undefined when unknown. */
+  readonly trustedUntil: number | undefined;
+  readonly webSession: WebSessionOptions;
   /** Stores what Apple's answers changed. */
   save(): Promise<void>;
 }
 
-interface AccountOptions {
+export interface AccountOptions {
   readonly username: string;
   readonly domain: Domain;
   /** Absolute. */
@@ -24,15 +40,21 @@ interface AccountOptions {
   readonly endpoint: URL | undefined;
   /** See `signIn`. */
   readonly start: 'stored-session' | 'password';
+  /** A person insists: a cool-down is not waited for. */
+  readonly ignoreCoolDown: boolean;
+  readonly acceptTerms: boolean;
   /** Files fetched at once; one more connection is kept for the listing, one for renewed links. */
   readonly threads: number;
 }
 
-interface AccountContext {
+export interface AccountContext {
   readonly process: ProcessContext;
   readonly log: Logger;
   readonly redactor: Redactor;
-  readonly frontEnd: ProviderFrontEnd;
+  readonly notifiers: readonly Notifier[];
+  readonly capture: TrafficCapture | undefined;
+  /** Makes the front end, given the ways of answering and the herald that belong to this account. */
+  frontEnd(answerers: readonly Answerer[], herald: Herald): ProviderFrontEnd;
 }
 
 const SET_UP =
@@ -41,7 +63,8 @@ const SET_UP =
   '(Use --help to view information about SMTP options.)';
 
 /**
- * Opens an account's session, signs in, lets `work` use it, stores what changed, closes everything.
+ * Opens an account's session, signs in, lets `work` use it, stores what changed, tells the owner what needs them, closes
+ * everything.
  *
  * @throws what sign-in and `work` throw
  */
@@ -50,36 +73,111 @@ export async function withAccount<T>(
   context: AccountContext,
   work: (account: OpenAccount) => Promise<T>,
 ): Promise<T> {
-  const { log, redactor, frontEnd } = context;
+  const { log, process } = context;
   using stored = await openSession(options.sessionDirectory, options.username);
   for (const file of stored.damaged) {
     log.warning(
       `The session file ${file} could not be read; it was moved to ${file}.damaged, and sign-in starts afresh`,
     );
   }
+  const paths = accountPaths(options.sessionDirectory, options.username);
+  const state = await readAccountState(paths.state);
+  const herald = new Herald({ username: options.username, notifiers: context.notifiers, log, process, state });
   await using transport = new Transport({
     cookies: stored.cookies,
     connections: options.threads + 2,
-    signal: context.process.signal,
+    signal: process.signal,
     onAnswer: (line) => log.debug(line),
+    ...(context.capture ? { capture: context.capture } : {}),
     ...(options.endpoint ? { endpoint: options.endpoint } : {}),
   });
   const session = createAppleSession({
-    domain: options.domain,
+    domain: options.domain === 'com' ? (state.domain ?? 'com') : options.domain,
     data: stored.data,
     transport,
-    clock: context.process.clock,
-    redactor,
+    clock: process.clock,
+    redactor: context.redactor,
   });
   const save = () => stored.save();
   try {
-    log.debug('Authenticating...');
-    const signedIn = await signIn(session, frontEnd, { username: options.username, start: options.start, save });
+    const signedIn = await enter(session, { options, context, herald, state, paths, save });
+    const webSession = webSessionOptions(options, log);
+    await renewTrust(session, state, { ...webSession, log });
+    const trust = await trustedUntil(session);
+    if (trust) log.debug(`Apple trusts this installation until ${new Date(trust.until).toISOString().slice(0, 10)}`);
+    herald.trust(trust?.until);
+    await writeAccountState(paths.state, state);
+    try {
+      return await work({ session, signedIn, herald, trustedUntil: trust?.until, webSession, save });
+    } catch (error) {
+      const denied = error instanceof AppleError && error.kind === 'web-access-off';
+      throw denied ? await accessDeniedCause(session, signedIn.account.dsid) : error;
+    }
+  } catch (error) {
+    herald.stopped(error);
+    throw error;
+  } finally {
+    await save();
+    await herald.settled();
+    await writeAccountState(paths.state, state);
+  }
+}
+
+interface Entry {
+  readonly options: AccountOptions;
+  readonly context: AccountContext;
+  readonly herald: Herald;
+  readonly state: AccountState;
+  readonly paths: AccountPaths;
+  readonly save: () => Promise<void>;
+}
+
+function webSessionOptions({ acceptTerms }: AccountOptions, log: Logger): WebSessionOptions {
+  return { acceptTerms, notice: (text) => log.warning(text) };
+}
+
+/** Signs in, within what Apple's last refusal allows. */
+async function enter(session: AppleSession, entry: Entry): Promise<SignedIn> {
+  const { options, context, herald, state, save } = entry;
+  const { log, process } = context;
+  const until = waitUntil(state, process.clock.now());
+  if (until !== undefined && !options.ignoreCoolDown) throw new AppleError('cooling-down', { until });
+  await using socket = await codeSocket(entry.paths.socket, log);
+  const frontEnd = context.frontEnd(socket ? [socket.answerer] : [], herald);
+  log.debug('Authenticating...');
+  try {
+    const signedIn = await signIn(session, frontEnd, {
+      ...webSessionOptions(options, log),
+      username: options.username,
+      start: options.start,
+      save,
+    });
+    state.refusals = undefined;
+    state.coolDownUntil = undefined;
+    if (session.domain !== options.domain) state.domain = session.domain;
+    herald.signedIn();
     await frontEnd.accepted(options.username);
     if (signedIn.way === 'code') for (const line of SET_UP.split('\n')) log.info(line);
     if (!signedIn.trusted) log.warning('Apple gave no trust for this computer: it will ask for a code again next time');
-    return await work({ session, signedIn, save });
-  } finally {
-    await save();
+    return signedIn;
+  } catch (error) {
+    if (!(error instanceof AppleError) || error.kind !== 'throttled') throw error;
+    const coolDown = afterRefusal(state, process.clock.now(), error.answer.retryAfterMs);
+    Object.assign(state, coolDown);
+    const { coolDownUntil } = coolDown;
+    throw new AppleError('throttled', {
+      ...error.answer,
+      ...(coolDownUntil === undefined ? {} : { until: coolDownUntil }),
+    });
+  }
+}
+
+/** Without it everything works but `icloud code`: no reason to stop. */
+async function codeSocket(path: string, log: Logger): Promise<CodeSocket | undefined> {
+  try {
+    return await openCodeSocket(path);
+  } catch (error) {
+    log.debug(`"icloud code" cannot reach this run: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
   }
 }

@@ -3,6 +3,7 @@ import { ExitCode } from '../cli/exit-codes.ts';
 import { AccountBusyError } from '../session/account-lock.ts';
 import { SessionDirectoryError } from '../session/session-store.ts';
 import { PersonNeededError } from '../signin/challenges.ts';
+import { PasswordSourceError } from '../signin/password-providers/file.ts';
 import type { Logger } from '../terminal/logger.ts';
 import { Interruption } from './context.ts';
 
@@ -34,7 +35,11 @@ export function explain(error: unknown, log: Logger): number {
     if (error.detail !== '') log.debug(`What Apple answered: ${error.detail}`);
     return ExitCode.refused;
   }
-  if (error instanceof AccountBusyError || error instanceof SessionDirectoryError) {
+  if (
+    error instanceof AccountBusyError ||
+    error instanceof SessionDirectoryError ||
+    error instanceof PasswordSourceError
+  ) {
     log.error(error.message);
     return ExitCode.refused;
   }

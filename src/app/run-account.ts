@@ -1,71 +1,67 @@
-import path from 'node:path';
 import { databaseUrlOf } from '../apple/account/web-session.ts';
 import { PhotoDatabase } from '../apple/cloudkit/database.ts';
+import type { TrafficCapture } from '../apple/http/capture.ts';
 import { primaryLibrary } from '../apple/photos/library.ts';
 import type { Redactor } from '../apple/secret.ts';
 import { ExitCode } from '../cli/exit-codes.ts';
-import type { GlobalSettings, UserSettings } from '../config/settings.ts';
-import { type DownloadMode, type DownloadResult, downloadLibrary } from '../download/engine.ts';
+import type { UserSettings } from '../config/settings.ts';
+import { type DownloadMode, type DownloadResult, downloadLibrary, type RunControl } from '../download/engine.ts';
 import type { DownloadEvent } from '../download/events.ts';
 import { parseFolderStructure } from '../download/naming/folder-structure.ts';
 import { failedCount } from '../download/tally.ts';
-import type { FrontEnd } from '../signin/challenges.ts';
-import { createFrontEnd, type ProviderFrontEnd } from '../signin/front-end.ts';
-import type { Prompter } from '../signin/prompter.ts';
 import { renewWebSession } from '../signin/sign-in.ts';
-import type { Logger } from '../terminal/logger.ts';
 import type { ProgressLine } from '../terminal/progress.ts';
+import { accountFrontEnd, type FrontEndRun } from './account-front-end.ts';
 import { type OpenAccount, withAccount } from './account-session.ts';
-import type { ProcessContext } from './context.ts';
+import { createNotifiers } from './notifiers.ts';
 import { interruptedCode } from './outcome.ts';
-import { createPasswordProviders } from './passwords.ts';
+import { expandPath } from './paths.ts';
 import { createReporter } from './report.ts';
 import { summaryLines } from './summary.ts';
 
 /** What one account's run is given. */
-export interface AccountRun {
-  readonly process: ProcessContext;
-  readonly global: GlobalSettings;
-  readonly user: UserSettings;
+export interface AccountRun extends FrontEndRun {
   readonly endpoint: URL | undefined;
-  readonly log: Logger;
   readonly redactor: Redactor;
-  readonly prompter: Prompter;
+  readonly capture: TrafficCapture | undefined;
+  readonly control: RunControl;
   /** Undefined when no progress is shown. */
   readonly progress: ProgressLine | undefined;
   /** Gets the lines of `--only-print-filenames`. */
   readonly print: (line: string) => void;
 }
 
-/** `~` is the shell's, but it does not expand it after `=` or in a configuration. */
-export function expandPath(text: string, context: Pick<ProcessContext, 'homeDirectory' | 'workingDirectory'>): string {
-  const expanded = text === '~' || text.startsWith('~/') ? context.homeDirectory + text.slice(1) : text;
-  return path.resolve(context.workingDirectory, expanded);
-}
-
 /**
  * Signs one account in and does what its settings ask for.
  *
  * @returns the exit code
- * @throws AppleError, PersonNeededError, AccountBusyError, SessionDirectoryError, the signal's reason
+ * @throws AppleError, PersonNeededError, PasswordSourceError, AccountBusyError, SessionDirectoryError, the signal's
+ *   reason
  */
 export async function runAccount(run: AccountRun): Promise<number> {
-  const { global, user, log, redactor, prompter } = run;
+  const { global, user, log, redactor, capture } = run;
   redactor.add(user.password);
-  const providers = createPasswordProviders(global.passwordProvider, user.password, prompter, log);
-  const frontEnd: ProviderFrontEnd & FrontEnd = createFrontEnd(providers, prompter, () =>
-    log.info('Two-factor authentication is required (2fa)'),
-  );
+  const directory = expandPath(user.cookieDirectory, run.process);
+  const notifiers = createNotifiers(user.notifications, run);
   return withAccount(
     {
       username: user.username,
       domain: global.domain,
-      sessionDirectory: expandPath(user.cookieDirectory, run.process),
+      sessionDirectory: directory,
       endpoint: run.endpoint,
       start: 'stored-session',
+      ignoreCoolDown: false,
+      acceptTerms: user.acceptTerms,
       threads: global.threadsNum,
     },
-    { process: run.process, log, redactor, frontEnd },
+    {
+      process: run.process,
+      log,
+      redactor,
+      notifiers,
+      capture,
+      frontEnd: (answerers, herald) => accountFrontEnd(run, directory, answerers, herald),
+    },
     async (account) => {
       if (user.authOnly) {
         log.info('Authentication completed successfully');
@@ -76,10 +72,10 @@ export async function runAccount(run: AccountRun): Promise<number> {
   );
 }
 
-function openLibrary({ session, signedIn, save }: OpenAccount) {
+function openLibrary({ session, signedIn, save, webSession }: OpenAccount) {
   const access = { dsid: signedIn.account.dsid, databaseUrl: databaseUrlOf(signedIn.account) };
   const database = new PhotoDatabase(session, access, async () => {
-    const account = await renewWebSession(session, save);
+    const account = await renewWebSession(session, { ...webSession, save });
     return { dsid: account.dsid, databaseUrl: databaseUrlOf(account) };
   });
   return primaryLibrary(database);
@@ -140,6 +136,7 @@ async function download(run: AccountRun, account: OpenAccount): Promise<number> 
       library: openLibrary(account),
       signal: process.signal,
       random: process.random,
+      control: run.control,
       onStart(items) {
         itemsTotal = user.recent === undefined ? items : Math.min(items ?? user.recent, user.recent);
         log.info(announcement(user, directory, items));
@@ -153,7 +150,7 @@ async function download(run: AccountRun, account: OpenAccount): Promise<number> 
     },
   );
   progress?.clear();
-  return finish(run, result, elapsed());
+  return finish(run, account, result, elapsed());
 }
 
 function count(state: { itemsDone: number; files: number; bytes: number }, event: DownloadEvent): void {
@@ -163,7 +160,7 @@ function count(state: { itemsDone: number; files: number; bytes: number }, event
 }
 
 /** Says how the run ended. */
-function finish(run: AccountRun, result: DownloadResult, elapsedMs: number): number {
+function finish(run: AccountRun, account: OpenAccount, result: DownloadResult, elapsedMs: number): number {
   const { log, user, process } = run;
   const { tally, stopped } = result;
   const failed = failedCount(tally);
@@ -171,11 +168,18 @@ function finish(run: AccountRun, result: DownloadResult, elapsedMs: number): num
     const { looked } = phrases(user);
     log.info(`All ${looked} have been downloaded`);
   }
-  for (const line of summaryLines(tally, elapsedMs, modeOf(run) !== 'fetch')) log.info(line);
+  const summary = summaryLines(tally, elapsedMs, modeOf(run) !== 'fetch');
+  for (const line of summary) log.info(line);
   if (stopped === 'interrupted') {
     log.info('Interrupted. Nothing is lost: run icloudpd again to go on.');
     return interruptedCode(process.signal.reason);
   }
+  if (stopped === 'asked') {
+    log.info('Iteration was cancelled');
+    return ExitCode.done;
+  }
+  const ended = stopped ? [`It ended early: ${stopped.message}`] : [];
+  account.herald.runEnded(!stopped && failed === 0, [...summary, ...ended]);
   if (stopped) throw stopped;
   if (failed === 0) return ExitCode.done;
   log.error(`${failed} of ${tally.listed} items could not be downloaded. Run icloudpd again to try them again.`);

@@ -8,10 +8,14 @@ import type { Prompter } from '../signin/prompter.ts';
 import { createLogger, type Logger } from '../terminal/logger.ts';
 import { createProgressLine } from '../terminal/progress.ts';
 import { createPrompter } from '../terminal/prompter.ts';
+import { CaptureFile } from './capture-file.ts';
 import type { ProcessContext } from './context.ts';
 import { EndpointError, readEndpoint } from './endpoint.ts';
-import { explain } from './outcome.ts';
-import { runAccount } from './run-account.ts';
+import { explain, interruptedCode } from './outcome.ts';
+import { expandPath } from './paths.ts';
+import { type AccountRun, runAccount } from './run-account.ts';
+import { Conductor } from './run-control.ts';
+import { Turn, Turns } from './turns.ts';
 
 /** What a caller may put in place of the terminal. */
 export interface Replacements {
@@ -84,23 +88,63 @@ async function runUsers(
     createPrompter({ input: context.stdin, output: stdout.isTTY && !namesOnly ? stdout : stderr }, context.signal);
   if (endpoint) log.warning(`ICLOUDPD_ENDPOINT is set: working with ${endpoint.origin} in place of Apple`);
 
-  let exitCode: number = ExitCode.done;
-  for (const user of users) {
-    const code = await runUser({ global, user, endpoint, redactor, log, prompter, progress }, context);
-    if (exitCode === ExitCode.done) exitCode = code;
-    if (context.signal.aborted) break;
-  }
-  return exitCode;
+  const capture =
+    global.debugCapture === undefined ? undefined : new CaptureFile(expandPath(global.debugCapture, context), redactor);
+  const conductor = new Conductor(context.clock, context.signal);
+  const shared = { global, endpoint, redactor, log, prompter, progress, capture, control: conductor };
+  const turns = new Turns();
+  const codes = await Promise.all(
+    users.map((user) => watchUser({ ...shared, user, turn: new Turn(turns) }, conductor, context)),
+  );
+  await writeCapture(capture, log);
+  return codes.find((code) => code !== ExitCode.done) ?? ExitCode.done;
 }
 
-type UserRun = Omit<Parameters<typeof runAccount>[0], 'process' | 'print'> & { readonly log: Logger };
+/**
+ * One run of an account; with `--watch-with-interval` one after the other, until a signal. Each account has a loop of
+ * its own, so that one which waits for a person keeps no other from its next run.
+ */
+async function watchUser(run: UserRun, conductor: Conductor, context: ProcessContext): Promise<number> {
+  const { watchInterval } = run.global;
+  for (;;) {
+    const code = await runUser(run, conductor, context);
+    if (watchInterval === undefined) return code;
+    if (context.signal.aborted) return interruptedCode(context.signal.reason);
+    run.log.info(`Waiting for ${watchInterval} sec...`);
+    try {
+      await conductor.untilNextRun(watchInterval * 1000);
+    } catch (error) {
+      return explain(error, run.log);
+    }
+  }
+}
 
-async function runUser(run: UserRun, context: ProcessContext): Promise<number> {
-  run.log.info(`Processing user: ${run.user.username}`);
+async function writeCapture(capture: CaptureFile | undefined, log: Logger): Promise<void> {
   try {
+    await capture?.write();
+  } catch (error) {
+    log.error(`--debug-capture could not be written: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+type UserRun = Omit<AccountRun, 'process' | 'print'>;
+
+/** One account, in its turn. */
+async function runUser(run: UserRun, conductor: Conductor, context: ProcessContext): Promise<number> {
+  await run.turn.take();
+  try {
+    conductor.runBegins();
+    if (context.signal.aborted) return interruptedCode(context.signal.reason);
+    run.log.info(`Processing user: ${run.user.username}`);
     return await runAccount({ ...run, process: context, print: (line) => void context.stdout.write(`${line}\n`) });
   } catch (error) {
     run.progress?.clear();
-    return explain(error, run.log);
+    const code = explain(error, run.log);
+    if (run.global.watchInterval !== undefined && !context.signal.aborted) {
+      run.log.error(`Error processing user ${run.user.username}, continuing with next user...`);
+    }
+    return code;
+  } finally {
+    run.turn.give();
   }
 }

@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts';
-import { type Domain, type Endpoints, endpointsOf, WIDGET_KEY } from './endpoints.ts';
+import { type Domain, type Endpoints, endpointsOf, type IdentityHost, WIDGET_KEY } from './endpoints.ts';
 import { AppleError } from './errors.ts';
 import { isTransient, parseRetryAfter } from './http/retry.ts';
 import type { AppleResponse, Method, Transport } from './http/transport.ts';
@@ -11,8 +11,9 @@ const PUBLIC_KEYS: ReadonlySet<string> = new Set(['account_country', 'trust_elig
 
 /** One account's conversation with Apple: its hosts, its stored values, its connections. */
 export interface AppleSession {
-  readonly domain: Domain;
-  readonly endpoints: Endpoints;
+  /** Changes when Apple names the other region; see `switchDomain`. */
+  domain: Domain;
+  endpoints: Endpoints;
   readonly data: SessionData;
   readonly transport: Transport;
   readonly clock: Clock;
@@ -23,6 +24,12 @@ export interface AppleSession {
 export function createAppleSession(parts: Omit<AppleSession, 'endpoints'>): AppleSession {
   registerSecrets(parts.data, parts.redactor);
   return { ...parts, endpoints: endpointsOf(parts.domain) };
+}
+
+/** Goes on with the iCloud Apple named: the other region's hosts, or another identity host. */
+export function switchDomain(session: AppleSession, domain: Domain, identity: IdentityHost = 'global'): void {
+  session.domain = domain;
+  session.endpoints = endpointsOf(domain, identity);
 }
 
 function registerSecrets(data: SessionData, redactor: Redactor): void {
@@ -72,14 +79,19 @@ export async function sendAuth(session: AppleSession, message: AuthRequest): Pro
   return adopt(session, response);
 }
 
-/** Sends one request to the setup service. `body` is sent as JSON. */
-export async function sendSetup(session: AppleSession, path: string, body: unknown): Promise<AppleResponse> {
+/** Sends one request to the setup service. `body` is sent as JSON; undefined sends none. */
+export async function sendSetup(
+  session: AppleSession,
+  path: string,
+  body: unknown,
+  method: Method = 'POST',
+): Promise<AppleResponse> {
   const { endpoints } = session;
   const response = await session.transport.send({
-    method: 'POST',
+    method,
     url: new URL(endpoints.setup + path),
     headers: { origin: endpoints.home, referer: `${endpoints.home}/`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   return adopt(session, response);
 }

@@ -11,23 +11,20 @@ export interface Endpoints {
   readonly setup: string;
 }
 
-// For China the identity host is the global one too: the setup service there names it itself (peers, 2026).
+/** China's identity host: the global one, which the setup service there names itself; else its own (peers, 2026). */
+export type IdentityHost = 'global' | 'own';
+
+const GLOBAL_AUTH = 'https://idmsa.apple.com/appleauth/auth';
 const ENDPOINTS: Readonly<Record<Domain, Endpoints>> = {
-  com: {
-    auth: 'https://idmsa.apple.com/appleauth/auth',
-    home: 'https://www.icloud.com',
-    setup: 'https://setup.icloud.com/setup/ws/1',
-  },
-  cn: {
-    auth: 'https://idmsa.apple.com/appleauth/auth',
-    home: 'https://www.icloud.com.cn',
-    setup: 'https://setup.icloud.com.cn/setup/ws/1',
-  },
+  com: { auth: GLOBAL_AUTH, home: 'https://www.icloud.com', setup: 'https://setup.icloud.com/setup/ws/1' },
+  cn: { auth: GLOBAL_AUTH, home: 'https://www.icloud.com.cn', setup: 'https://setup.icloud.com.cn/setup/ws/1' },
 };
 
 /** @returns the hosts of one of Apple's two iClouds. */
-export function endpointsOf(domain: Domain): Endpoints {
-  return ENDPOINTS[domain];
+export function endpointsOf(domain: Domain, identity: IdentityHost = 'global'): Endpoints {
+  const endpoints = ENDPOINTS[domain];
+  if (domain === 'com' || identity === 'global') return endpoints;
+  return { ...endpoints, auth: 'https://idmsa.apple.com.cn/appleauth/auth' };
 }
 
 /** OAuth client id of icloud.com, the same for everybody. */

@@ -8,6 +8,7 @@ export type AppleCause =
   | 'account-locked'
   | 'sign-in-refused'
   | 'throttled'
+  | 'cooling-down'
   | 'unreachable'
   | 'protocol-changed'
   | 'session-expired'
@@ -15,12 +16,20 @@ export type AppleCause =
   | 'too-many-wrong-codes'
   | 'too-many-codes-sent'
   | 'code-not-sent'
+  | 'phone-refused'
+  | 'codes-locked'
   | 'security-key-required'
-  | 'two-step-account'
+  | 'two-step-no-device'
+  | 'two-step-not-sent'
+  | 'two-step-wrong-code'
   | 'repair-needed'
   | 'wrong-region'
   | 'terms-pending'
+  | 'terms-not-accepted'
   | 'web-access-off'
+  | 'advanced-data-protection'
+  | 'managed-account'
+  | 'maintenance'
   | 'photos-not-set-up'
   | 'library-indexing'
   | 'not-trusted'
@@ -38,7 +47,7 @@ interface Explanation {
 export const EXPLANATIONS: Readonly<Record<AppleCause, Explanation>> = {
   'wrong-password': {
     happened: 'Invalid email/password combination.',
-    next: 'Check the Apple ID and use its own password, not an app-specific one. Nothing was retried, so that the account is not locked.',
+    next: 'Check the Apple ID and use its own password, not an app-specific one. It was not sent again, so that the account is not locked.',
   },
   'app-specific-password': {
     happened: 'This looks like an app-specific password, which Apple does not accept for iCloud Photos.',
@@ -55,6 +64,10 @@ export const EXPLANATIONS: Readonly<Record<AppleCause, Explanation>> = {
   throttled: {
     happened: 'Apple iCloud is temporary refusing to serve icloudpd',
     next: 'Wait 30 to 60 minutes before the next try, and stop other tools that use this account: every early try makes the wait longer.',
+  },
+  'cooling-down': {
+    happened: 'Apple refused sign-ins a while ago, and trying too early makes the wait longer, so nothing was sent.',
+    next: 'Wait until the time given here; the next run after it tries again by itself. "icloud login --now" tries at once.',
   },
   unreachable: {
     happened: 'Cannot connect to Apple iCloud service',
@@ -84,13 +97,29 @@ export const EXPLANATIONS: Readonly<Record<AppleCause, Explanation>> = {
     happened: 'Failed to send two-factor authentication code',
     next: 'Try another number or another way. Without network: iPhone in airplane mode > Settings > your name > Sign-In & Security > Two-Factor Authentication > Get Verification Code.',
   },
+  'phone-refused': {
+    happened: 'Failed to send two-factor authentication code: Apple did not take the request for this number.',
+    next: 'Enter a code from a trusted device, or choose another number. If it stays so, sign in at https://www.icloud.com: Apple may want a new password first.',
+  },
+  'codes-locked': {
+    happened: 'Apple has locked verification codes for this account for now.',
+    next: 'Ask for no code for some hours. If it lasts, unlock the account at https://iforgot.apple.com.',
+  },
   'security-key-required': {
     happened: 'This account is protected by security keys, and Apple accepts no six-digit code for it.',
-    next: 'Security keys are not supported yet.',
+    next: 'Security keys cannot be used here yet: remove them in Settings > your name > Sign-In & Security > Security Keys, or import a session with "icloud import".',
   },
-  'two-step-account': {
-    happened: 'This account uses the old two-step verification.',
-    next: 'Turn on two-factor authentication at https://account.apple.com; the old way is not supported yet.',
+  'two-step-no-device': {
+    happened: 'This account uses the old two-step verification, and Apple names no device to send a code to.',
+    next: 'Turn on two-factor authentication at https://account.apple.com, then run this again.',
+  },
+  'two-step-not-sent': {
+    happened: 'Failed to send two-step authentication code',
+    next: 'Run this again and choose another device, or wait an hour.',
+  },
+  'two-step-wrong-code': {
+    happened: 'Failed to verify two-step authentication code',
+    next: 'Run this again and enter the newest code.',
   },
   'repair-needed': {
     happened: 'Apple wants something done for this account before it lets anybody in.',
@@ -102,7 +131,24 @@ export const EXPLANATIONS: Readonly<Record<AppleCause, Explanation>> = {
   },
   'terms-pending': {
     happened: 'Apple asks you to accept new iCloud Terms and Conditions.',
-    next: 'Sign in at https://www.icloud.com, accept them, then run this again.',
+    next: 'Sign in at https://www.icloud.com, read and accept them, then run this again; or run this with --accept-terms to accept them unread.',
+  },
+  'terms-not-accepted': {
+    happened: 'Apple did not take the acceptance of its new iCloud Terms and Conditions.',
+    next: 'Sign in at https://www.icloud.com, accept them there, then run this again.',
+  },
+  'advanced-data-protection': {
+    happened:
+      'Advanced Data Protection is on for this account, and no device has allowed this program to read the photos.',
+    next: 'Reading a protected library is not available yet. Until then: iPhone > Settings > your name > iCloud > Advanced Data Protection > Turn Off, wait some hours, then run this again.',
+  },
+  'managed-account': {
+    happened: 'This Apple Account is managed by a school or company, which does not allow iCloud Photos on the web.',
+    next: 'Ask its administrator, or use a personal Apple Account.',
+  },
+  maintenance: {
+    happened: 'iCloud is under maintenance.',
+    next: 'Look at https://www.apple.com/support/systemstatus/ and run this again later.',
   },
   'web-access-off': {
     happened: 'This account does not let iCloud data be read on the web.',
@@ -140,6 +186,16 @@ export interface AppleAnswer {
   readonly reason?: string;
   /** From `Retry-After`. */
   readonly retryAfterMs?: number;
+  /** When the wait is over; milliseconds since the epoch. Shown to the person. */
+  readonly until?: number;
+}
+
+/** @returns `2026-11-24 10:00`, local time */
+function localMinute(ms: number): string {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const date = new Date(ms);
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
 /** Thrown for every refusal of Apple's and every failure to reach it; `kind` says which. */
@@ -150,7 +206,8 @@ export class AppleError extends Error {
 
   constructor(kind: AppleCause, answer: AppleAnswer = {}, options?: ErrorOptions) {
     const { happened, next } = EXPLANATIONS[kind];
-    super(`${happened}${/[.:!?]$/.test(happened) ? '' : '.'} ${next}`, options);
+    const until = answer.until === undefined ? '' : ` (Until ${localMinute(answer.until)}.)`;
+    super(`${happened}${/[.:!?]$/.test(happened) ? '' : '.'} ${next}${until}`, options);
     this.kind = kind;
     this.answer = answer;
   }

@@ -7,6 +7,7 @@ import { parseCommandLine } from './grammar.ts';
 import { renderHelp } from './help.ts';
 import { OPTIONS } from './options.ts';
 import { renderOptionsDocument } from './options-document.ts';
+import { splitWords } from './split-words.ts';
 
 const words = (line: string): string[] => line.split(' ').filter((word) => word !== '');
 
@@ -40,11 +41,29 @@ describe('the grammar', () => {
         threadsNum: 8,
         domain: 'com',
         passwordProvider: ['parameter', 'keyring', 'console'],
+        mfaProvider: 'console',
+        mfaWait: undefined,
+        watchInterval: undefined,
+        debugCapture: undefined,
       },
       users: [
         {
           username: 'jane@example.com',
           password: undefined,
+          passwordFile: undefined,
+          passwordCommand: undefined,
+          acceptTerms: false,
+          notifications: {
+            smtpUsername: undefined,
+            smtpPassword: undefined,
+            smtpHost: 'smtp.gmail.com',
+            smtpPort: 587,
+            smtpNoTls: false,
+            notificationEmail: undefined,
+            notificationEmailFrom: undefined,
+            notificationScript: undefined,
+            notify: [],
+          },
           directory: 'photos',
           authOnly: false,
           cookieDirectory: '~/.pyicloud',
@@ -173,7 +192,6 @@ describe('refusals', () => {
 
   test.each([
     ['--use-os-locale', '--use-os-locale'],
-    ['--watch-with-interval 5', '--watch-with-interval'],
     ['--until-found 5', '--until-found'],
     ['-a Favorites', '--album'],
     ['-l', '--list-albums'],
@@ -186,8 +204,6 @@ describe('refusals', () => {
     ['--align-raw original', '--align-raw original'],
     ['--keep-icloud-recent-days 0', '--keep-icloud-recent-days'],
     ['--skip-created-before 20d', '--skip-created-before'],
-    ['--smtp-username x', '--smtp-username'],
-    ['--smtp-host mail.example.com', '--smtp-host mail.example.com'],
   ])('%s is not built yet and says so', (options, name) => {
     expect(refusal(`-u a -d x ${options}`)).toBe(`stdout: ${name} is not available yet`);
   });
@@ -198,6 +214,21 @@ describe('refusals', () => {
       expect(run(`-u a -d x ${options}`).users).toHaveLength(1);
     },
   );
+
+  test.each([
+    ['--password-provider keyring -u a -d x --password-file f', /^stdout: --password-file is not asked/],
+    ['--password-provider file -u a -d x', /^stdout: --password-provider file wants a --password-file/],
+    ['--password-provider env -u a -d x -u b -d y', /^stdout: --password-provider env holds one password/],
+    ['-u a -d x --password-command "pass', /argument --password-command: its quotes do not match/],
+    ['-u a -d x --notify mailto:x', /^stdout: argument --notify: /],
+  ])('%s', (line, message) => {
+    expect(refusal(line)).toMatch(message);
+  });
+
+  test('a password command is split as a shell would, and nothing in it is carried out', () => {
+    expect(splitWords('pass show "my $HOME" \'b c\' *.txt')).toEqual(['pass', 'show', 'my $HOME', 'b c', '*.txt']);
+    for (const bad of ['', '  ', 'a | b', 'a > b', 'a; b', 'a "b', 'a && b']) expect(splitWords(bad)).toBeUndefined();
+  });
 
   test('an option among the defaults is refused as well', () => {
     expect(refusal('--xmp-sidecar -u a -d x')).toBe('stdout: --xmp-sidecar is not available yet');

@@ -1,4 +1,5 @@
 import { parseFolderStructure } from '../download/naming/folder-structure.ts';
+import { parseNotifyUrl } from '../notify/url/notify-url.ts';
 import { parseDateOrInterval } from './date-or-interval.ts';
 import type { OptionSpec } from './options.ts';
 
@@ -16,6 +17,11 @@ const checkFolderStructure = (value: string): string | undefined =>
 
 const checkDate = (value: string): string | undefined =>
   parseDateOrInterval(value) ? undefined : 'Not an ISO timestamp or time interval in days';
+
+const checkNotify = (value: string): string | undefined => {
+  const parsed = parseNotifyUrl(value);
+  return parsed.ok ? undefined : parsed.reason;
+};
 
 /** Options that may stand before the first account, as defaults for all, or with one. */
 export const COMMON_OPTIONS: readonly OptionSpec[] = [
@@ -69,21 +75,20 @@ export const COMMON_OPTIONS: readonly OptionSpec[] = [
     value: { kind: 'text', metavar: 'FORMAT', check: checkFolderStructure },
   }),
   flag('set-exif-datetime', 'Write the date taken into photos that have none.', { notYet: true }),
-  text('smtp-username', 'USERNAME', 'Mail account for notifications.', { notYet: true }),
-  text('smtp-password', 'PASSWORD', 'Its password.', { notYet: true }),
-  text('smtp-host', 'HOST', 'Mail server.', { default: 'smtp.gmail.com', notYet: { except: ['smtp.gmail.com'] } }),
+  text('smtp-username', 'USERNAME', 'Mail account for notifications.'),
+  text('smtp-password', 'PASSWORD', 'Its password. Better kept out of the process list in ICLOUDPD_SMTP_PASSWORD.'),
+  text('smtp-host', 'HOST', 'Mail server.', { default: 'smtp.gmail.com' }),
   {
     name: 'smtp-port',
     group: 'common',
     value: { kind: 'int', min: 1, max: 65535 },
     default: '587',
-    help: 'Port of the mail server.',
-    notYet: { except: ['587'] },
+    help: 'Port of the mail server: 465 is encrypted from the first byte, others become so before anything is said.',
   },
-  flag('smtp-no-tls', 'Send mail without encryption.', { notYet: true }),
-  text('notification-email', 'ADDRESS', 'Who is notified; the mail account itself if not given.', { notYet: true }),
-  text('notification-email-from', 'ADDRESS', 'Sender of notifications.', { notYet: true }),
-  text('notification-script', 'PATH', 'Program to run when a notification is due.', { notYet: true }),
+  flag('smtp-no-tls', 'Send mail without encryption.'),
+  text('notification-email', 'ADDRESS', 'Who is notified; the mail account itself if not given.'),
+  text('notification-email-from', 'ADDRESS', 'Sender of notifications.'),
+  text('notification-script', 'PATH', 'Program to run when a notification is due.'),
   flag('delete-after-download', 'Delete in iCloud what was downloaded.', { notYet: true }),
   {
     name: 'keep-icloud-recent-days',
@@ -125,4 +130,17 @@ export const COMMON_OPTIONS: readonly OptionSpec[] = [
     notYet: true,
   }),
   flag('skip-photos', 'Download no photos, only videos.'),
+  text(
+    'notify',
+    'URL',
+    'Who else is notified: ntfy, Telegram, Discord, Slack, Pushover, Gotify or a webhook; may be repeated. See docs/notifications.md.',
+    {
+      repeatable: true,
+      value: { kind: 'text', metavar: 'URL', check: checkNotify },
+    },
+  ),
+  flag(
+    'accept-terms',
+    "Accept Apple's new iCloud Terms and Conditions unread, when they keep the account from signing in.",
+  ),
 ];

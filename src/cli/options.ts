@@ -1,4 +1,5 @@
 import { COMMON_OPTIONS } from './options-common.ts';
+import { splitWords } from './split-words.ts';
 
 /** Where an option may stand, which is also its block in the help. */
 export type OptionGroup = 'global' | 'common' | 'user';
@@ -75,17 +76,16 @@ const GLOBAL_OPTIONS: readonly OptionSpec[] = [
     name: 'watch-with-interval',
     group: 'global',
     value: { kind: 'int', min: 0 },
-    help: 'Run for ever, waiting this many seconds after each run.',
-    notYet: true,
+    help: 'Run for ever, waiting this many seconds after each run. 0 is as if it was not given.',
   },
   {
     name: 'password-provider',
     group: 'global',
-    value: { kind: 'choice', choices: ['console', 'keyring', 'parameter', 'webui'] },
+    value: { kind: 'choice', choices: ['console', 'keyring', 'parameter', 'webui', 'env', 'file', 'command'] },
     repeatable: true,
     default: ['parameter', 'keyring', 'console'],
-    help: 'Where to get the password; repeat it to try several in their order. console and webui exclude each other and come last. keyring also stores a password that worked.',
-    notYet: { except: ['console', 'keyring', 'parameter'] },
+    help: 'Where to get the password; repeat it to try several in their order. console and webui exclude each other and come last. keyring also stores a password that worked. env: ICLOUDPD_PASSWORD, or the file that ICLOUDPD_PASSWORD_FILE names. file and command: --password-file, --password-command.',
+    notYet: { except: ['console', 'keyring', 'parameter', 'env', 'file', 'command'] },
   },
   {
     name: 'mfa-provider',
@@ -95,7 +95,22 @@ const GLOBAL_OPTIONS: readonly OptionSpec[] = [
     help: 'Where to ask for the two-factor code.',
     notYet: { except: ['console'] },
   },
+  {
+    name: 'mfa-wait',
+    group: 'global',
+    value: { kind: 'int', min: 0 },
+    help: 'Without a terminal: how many seconds to wait for a code from "icloud code" or the web page. 0 ends the run at once. Default: 0, and as long as it takes with --watch-with-interval or --mfa-provider webui.',
+  },
+  {
+    name: 'debug-capture',
+    group: 'global',
+    value: { kind: 'text', metavar: 'FILE' },
+    help: 'Write what is said between this program and Apple into a HAR file for a bug report, without any secret.',
+  },
 ];
+
+const checkCommand = (text: string): string | undefined =>
+  splitWords(text) ? undefined : 'its quotes do not match, or it is empty';
 
 const USER_OPTIONS: readonly OptionSpec[] = [
   {
@@ -111,6 +126,18 @@ const USER_OPTIONS: readonly OptionSpec[] = [
     group: 'user',
     value: { kind: 'text', metavar: 'PASSWORD' },
     help: 'Its password. Others on this machine can see it in the process list: better leave it to the keyring ("icloud --username ...").',
+  },
+  {
+    name: 'password-file',
+    group: 'user',
+    value: { kind: 'text', metavar: 'FILE' },
+    help: 'A file with the password in its first line, readable by its owner only. Asked before the keyring.',
+  },
+  {
+    name: 'password-command',
+    group: 'user',
+    value: { kind: 'text', metavar: 'COMMAND', check: checkCommand },
+    help: 'A program that prints the password, run without a shell: "pass show icloud", "op read op://...". Asked before the keyring.',
   },
 ];
 

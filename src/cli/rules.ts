@@ -41,6 +41,28 @@ function checkPasswordProviders(providers: readonly string[]): void {
   }
 }
 
+/** A place that is named for the password and not among the providers would never be asked. */
+function checkPasswordPlaces(global: PartValues, users: readonly PartValues[]): void {
+  const providers = global.get('password-provider');
+  for (const place of ['file', 'command']) {
+    const named = users.some((user) => user.has(`password-${place}`));
+    if (providers && named && !providers.includes(place)) {
+      throw new UsageError(
+        `--password-${place} is not asked, because --password-provider does not name ${place}: add "--password-provider ${place}"`,
+      );
+    }
+    if (providers?.includes(place) && !users.every((user) => user.has(`password-${place}`))) {
+      throw new UsageError(`--password-provider ${place} wants a --password-${place} for each account`);
+    }
+  }
+  const accounts = new Set(users.map((user) => user.get('username')?.[0]));
+  if (providers?.includes('env') && accounts.size > 1) {
+    throw new UsageError(
+      '--password-provider env holds one password and serves one account: use --password-file for each of several',
+    );
+  }
+}
+
 /**
  * Options that do not go together.
  *
@@ -56,6 +78,7 @@ export function checkRules(global: PartValues, users: readonly PartValues[]): vo
     );
   }
   checkPasswordProviders(global.get('password-provider') ?? []);
+  checkPasswordPlaces(global, users);
   if (users.length === 0) {
     throw new UsageError('No account was given: name one with --username, such as --username jane@example.com');
   }

@@ -3,11 +3,13 @@ import type {
   GlobalSettings,
   LivePhotoMovFilenamePolicy,
   LogLevel,
+  NotificationSettings,
   PasswordProviderName,
   UserSettings,
 } from '../config/settings.ts';
 import { OPTIONS } from './options.ts';
 import type { PartValues } from './parse-part.ts';
+import { splitWords } from './split-words.ts';
 
 /** The given values of an option, or its defaults. */
 function valuesOf(part: PartValues, name: string): readonly string[] {
@@ -25,9 +27,37 @@ function oneOf<T extends string>(value: string | undefined, choices: readonly T[
 }
 
 const LOG_LEVELS: readonly LogLevel[] = ['debug', 'info', 'error'];
-const PROVIDERS: readonly PasswordProviderName[] = ['parameter', 'keyring', 'console'];
+const PROVIDERS: readonly PasswordProviderName[] = [
+  'parameter',
+  'env',
+  'file',
+  'command',
+  'keyring',
+  'console',
+  'webui',
+];
 const MATCH_POLICIES: readonly FileMatchPolicy[] = ['name-size-dedup-with-suffix', 'name-id7'];
 const MOV_POLICIES: readonly LivePhotoMovFilenamePolicy[] = ['suffix', 'original'];
+
+function numberOf(part: PartValues, name: string): number | undefined {
+  const [value] = valuesOf(part, name);
+  return value === undefined ? undefined : Number(value);
+}
+
+/** What one account's part says of notifications. */
+export function notificationSettings(part: PartValues): NotificationSettings {
+  return {
+    smtpUsername: part.get('smtp-username')?.[0],
+    smtpPassword: part.get('smtp-password')?.[0],
+    smtpHost: valuesOf(part, 'smtp-host')[0] ?? '',
+    smtpPort: numberOf(part, 'smtp-port') ?? 0,
+    smtpNoTls: part.has('smtp-no-tls'),
+    notificationEmail: part.get('notification-email')?.[0],
+    notificationEmailFrom: part.get('notification-email-from')?.[0],
+    notificationScript: part.get('notification-script')?.[0],
+    notify: part.get('notify') ?? [],
+  };
+}
 
 /** @param part checked by the parser and the rules */
 export function globalSettings(part: PartValues): GlobalSettings {
@@ -38,19 +68,27 @@ export function globalSettings(part: PartValues): GlobalSettings {
     threadsNum: Number(valuesOf(part, 'threads-num')[0]),
     domain: oneOf(valuesOf(part, 'domain')[0], ['com', 'cn']),
     passwordProvider: valuesOf(part, 'password-provider').map((name) => oneOf(name, PROVIDERS)),
+    mfaProvider: oneOf(valuesOf(part, 'mfa-provider')[0], ['console', 'webui']),
+    mfaWait: numberOf(part, 'mfa-wait'),
+    watchInterval: numberOf(part, 'watch-with-interval') || undefined,
+    debugCapture: part.get('debug-capture')?.[0],
   };
 }
 
 /** @param part an account's own values over the defaults, checked by the parser and the rules */
 export function userSettings(part: PartValues): UserSettings {
-  const recent = part.get('recent')?.[0];
+  const command = part.get('password-command')?.[0];
   return {
     username: part.get('username')?.[0] ?? '',
     password: part.get('password')?.[0],
+    passwordFile: part.get('password-file')?.[0],
+    passwordCommand: command === undefined ? undefined : splitWords(command),
+    acceptTerms: part.has('accept-terms'),
+    notifications: notificationSettings(part),
     directory: part.get('directory')?.[0],
     authOnly: part.has('auth-only'),
     cookieDirectory: valuesOf(part, 'cookie-directory')[0] ?? '',
-    recent: recent === undefined ? undefined : Number(recent),
+    recent: numberOf(part, 'recent'),
     skipVideos: part.has('skip-videos'),
     skipPhotos: part.has('skip-photos'),
     skipLivePhotos: part.has('skip-live-photos'),

@@ -1,7 +1,8 @@
 /** The settings one run works from, as the command line gives them. Names are the options' names. */
 
 export type LogLevel = 'debug' | 'info' | 'error';
-export type PasswordProviderName = 'parameter' | 'keyring' | 'console';
+export type PasswordProviderName = 'parameter' | 'env' | 'file' | 'command' | 'keyring' | 'console' | 'webui';
+export type MfaProviderName = 'console' | 'webui';
 export type FileMatchPolicy = 'name-size-dedup-with-suffix' | 'name-id7';
 export type LivePhotoMovFilenamePolicy = 'suffix' | 'original';
 
@@ -15,6 +16,28 @@ export interface GlobalSettings {
   readonly domain: 'com' | 'cn';
   /** In the order they are asked. */
   readonly passwordProvider: readonly PasswordProviderName[];
+  readonly mfaProvider: MfaProviderName;
+  /** Seconds a code is waited for when nobody is at a terminal; undefined: the provider's own default. */
+  readonly mfaWait: number | undefined;
+  /** Seconds between two rounds; undefined: one round, then the end. */
+  readonly watchInterval: number | undefined;
+  /** As typed. */
+  readonly debugCapture: string | undefined;
+}
+
+/** Who is told of what needs a person, and how. */
+export interface NotificationSettings {
+  readonly smtpUsername: string | undefined;
+  readonly smtpPassword: string | undefined;
+  readonly smtpHost: string;
+  readonly smtpPort: number;
+  readonly smtpNoTls: boolean;
+  readonly notificationEmail: string | undefined;
+  readonly notificationEmailFrom: string | undefined;
+  /** As typed. */
+  readonly notificationScript: string | undefined;
+  /** URLs, checked. */
+  readonly notify: readonly string[];
 }
 
 /** For one account. */
@@ -22,6 +45,12 @@ export interface UserSettings {
   /** Lower case. */
   readonly username: string;
   readonly password: string | undefined;
+  /** As typed. */
+  readonly passwordFile: string | undefined;
+  /** Split into words; the first one is the program. */
+  readonly passwordCommand: readonly string[] | undefined;
+  readonly acceptTerms: boolean;
+  readonly notifications: NotificationSettings;
   /** As typed. */
   readonly directory: string | undefined;
   readonly authOnly: boolean;

@@ -29,14 +29,23 @@ export interface DownloadContext {
   readonly emit: DownloadListener;
   readonly signal: AbortSignal;
   readonly random: () => number;
+  readonly control: RunControl;
   /** Called when the size of the task is known. `items` is undefined when Apple's index gives none. */
   onStart(items: number | undefined): void;
+}
+
+/** A hand on a run from outside. */
+export interface RunControl {
+  /** Waits while the run is held back; asked before each transfer. */
+  gate(): Promise<void>;
+  /** Aborted when the run is to end after the files at hand. */
+  readonly stopping: AbortSignal;
 }
 
 /** How a run ended. `stopped` says what ended it early; the tally is good in any case. */
 export interface DownloadResult {
   readonly tally: Tally;
-  readonly stopped: AppleError | 'interrupted' | undefined;
+  readonly stopped: AppleError | 'interrupted' | 'asked' | undefined;
 }
 
 /** Files in a row that fail for want of a network before the rest is not even tried. */
@@ -105,7 +114,7 @@ class DownloadRun {
     await Promise.all(this.#pending);
     const { tally } = this.#tallier;
     const { recent } = this.#settings;
-    const whole = !this.#signal.aborted && !this.#unlisted;
+    const whole = !this.#signal.aborted && !this.#context.control.stopping.aborted && !this.#unlisted;
     if (recent !== undefined && total !== undefined && whole && total > tally.listed) {
       this.#tallier.add({ kind: 'skipped', reason: 'beyond-recent' }, total - tally.listed);
     }
@@ -119,6 +128,7 @@ class DownloadRun {
 
   #stopped(): DownloadResult['stopped'] {
     if (this.#context.signal.aborted) return 'interrupted';
+    if (this.#context.control.stopping.aborted && !this.#stop.signal.aborted && !this.#unlisted) return 'asked';
     // the first reason counts: a listing that was stopped says nothing new
     const first = this.#stop.signal.aborted ? { error: this.#stop.signal.reason } : this.#unlisted;
     if (!first) return undefined;
@@ -134,7 +144,7 @@ class DownloadRun {
       if (item.kind === 'asset') await this.#begin(item.asset);
       else this.#giveUp(item.recordName, new FileFailure('incomplete-record'));
       listed += 1;
-      if (listed === recent) return;
+      if (listed === recent || this.#context.control.stopping.aborted) return;
       // the listing stays only a little ahead, so that memory does not grow with the library and links stay fresh
       await this.#queue.onSizeLessThan(threads * 4);
       if (this.#signal.aborted) throw this.#signal.reason;
@@ -174,7 +184,8 @@ class DownloadRun {
       this.#tallier.addFile(file.resource.size);
       return 'done';
     }
-    if (this.#signal.aborted) return 'unfinished';
+    const { stopping } = this.#context.control;
+    if (this.#signal.aborted || stopping.aborted) return 'unfinished';
     try {
       await this.#turns.take(partPath(path.dirname(file.path), file.resource.fileChecksum), () => this.#fetch(file));
       this.#unreachable = 0;
@@ -194,8 +205,10 @@ class DownloadRun {
       random,
       signal: this.#signal,
       transferring: (work) =>
-        this.#transfers.add(() => {
+        this.#transfers.add(async () => {
+          await this.#context.control.gate();
           this.#signal.throwIfAborted();
+          this.#context.control.stopping.throwIfAborted();
           emit({ kind: 'started', path: file.path });
           return work();
         }),
@@ -206,7 +219,7 @@ class DownloadRun {
   }
 
   #failed(file: WantedFile, error: unknown): 'unfinished' | FileFailure {
-    if (this.#signal.aborted) return 'unfinished';
+    if (this.#signal.aborted || error === this.#context.control.stopping.reason) return 'unfinished';
     const failure = error instanceof FileFailure ? error : this.#failureOf(error);
     if (!failure) {
       this.#end(error);

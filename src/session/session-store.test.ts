@@ -5,7 +5,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AccountBusyError } from './account-lock.ts';
-import { openSession, SessionDirectoryError, sessionFileName } from './session-store.ts';
+import { sessionFileName } from './paths.ts';
+import { openSession, SessionDirectoryError } from './session-store.ts';
 
 let directory: string;
 

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, readFile, rename } from 'node:fs/promises';
-import path from 'node:path';
 import { CookieJar } from 'tough-cookie';
 import * as z from 'zod';
 import { SESSION_KEYS, type SessionData } from '../apple/session-data.ts';
 import { AccountBusyError, lockAccount } from './account-lock.ts';
 import { replaceFile } from './atomic-file.ts';
 import { readLwpCookies, writeLwpCookies } from './lwp-cookies.ts';
+import { accountPaths } from './paths.ts';
 
 /** Thrown when the session directory cannot be used. */
 export class SessionDirectoryError extends Error {
@@ -30,11 +30,6 @@ export interface StoredSession extends Disposable {
   readonly damaged: readonly string[];
   /** Writes both files, when something has changed since. */
   save(): Promise<void>;
-}
-
-/** icloudpd's name for an account's files: the Apple ID's letters, digits and underscores. */
-export function sessionFileName(username: string): string {
-  return username.replaceAll(/[^\p{L}\p{N}_]/gu, '');
 }
 
 async function usingDirectory<T>(directory: string, use: () => Promise<T>): Promise<T> {
@@ -87,11 +82,10 @@ function sessionData(stored: Record<string, unknown>): SessionData {
  * @throws AccountBusyError when another run holds the account; SessionDirectoryError
  */
 export async function openSession(directory: string, username: string): Promise<StoredSession> {
-  const base = path.join(directory, sessionFileName(username));
-  const files = { cookies: base, session: `${base}.session` };
+  const files = accountPaths(directory, username);
   const lock = await usingDirectory(directory, async () => {
     await mkdir(directory, { recursive: true, mode: 0o700 });
-    return lockAccount(`${base}.lock`, username);
+    return lockAccount(files.lock, username);
   });
   try {
     const texts = await usingDirectory(directory, async () => ({

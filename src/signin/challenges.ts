@@ -1,10 +1,11 @@
+import type { TwoStepDevice } from '../apple/account/two-step.ts';
 import type { AppleError } from '../apple/errors.ts';
 import type { SecondFactor } from '../apple/identity/challenge.ts';
 import type { CodeChannel } from '../apple/identity/verification.ts';
 import type { Secret } from '../apple/secret.ts';
 
-/** What sign-in wants of a person. Console, web page and any other front end answer the same challenges. */
-export type Challenge = PasswordWanted | CodeWanted;
+/** What sign-in wants of a person. Console, web page, socket and any other front end answer the same challenges. */
+export type Challenge = PasswordWanted | CodeWanted | TwoStepDeviceWanted | TwoStepCodeWanted;
 
 export interface PasswordWanted {
   readonly kind: 'password-wanted';
@@ -15,10 +16,26 @@ export interface PasswordWanted {
 
 export interface CodeWanted {
   readonly kind: 'code-wanted';
+  readonly username: string;
   readonly factor: SecondFactor;
-  /** Where a code was sent; undefined while the person has to choose first. */
+  /** Where a code was sent; undefined when none was: the person chooses, or has one from a device's settings. */
   readonly channel: CodeChannel | undefined;
   /** What went wrong with the answer before. */
+  readonly problem: AppleError | undefined;
+  readonly triesLeft: number;
+}
+
+/** The old two-step verification: one of these has to be chosen before a code is sent. */
+export interface TwoStepDeviceWanted {
+  readonly kind: 'two-step-device-wanted';
+  readonly username: string;
+  readonly devices: readonly TwoStepDevice[];
+}
+
+export interface TwoStepCodeWanted {
+  readonly kind: 'two-step-code-wanted';
+  readonly username: string;
+  readonly device: TwoStepDevice;
   readonly problem: AppleError | undefined;
   readonly triesLeft: number;
 }
@@ -29,13 +46,23 @@ export type Answer =
   | { readonly kind: 'code'; readonly code: string }
   /** Send a code there: the same channel again, another number, a call. */
   | { readonly kind: 'send'; readonly channel: CodeChannel }
+  /** The device of a two-step account, by its place in the list. */
+  | { readonly kind: 'device'; readonly index: number }
+  /** Forget this sign-in and begin again with the password. */
+  | { readonly kind: 'start-over' }
   /** Nobody is there, or whoever is there has no answer. */
   | { readonly kind: 'give-up' };
 
-/** One way of asking a person. */
+/**
+ * Who can answer when a code is wanted. `person`: somebody sits there now, so a code is sent to them. `later`: somebody
+ * will look in when they are told; nothing is sent to their devices until they ask for it. `nobody`: no answer can come.
+ */
+export type Presence = 'person' | 'later' | 'nobody';
+
+/** What sign-in asks; behind it may stand several ways of asking at once. */
 export interface FrontEnd {
-  /** Whether a person can be asked for a code; if not, none is sent to their devices. */
-  readonly attended: boolean;
+  /** Asked each time before a code would be sent. */
+  presence(): Presence;
   answer(challenge: Challenge): Promise<Answer>;
 }
 
@@ -48,10 +75,11 @@ export class PersonNeededError extends Error {
     super(
       wanted === 'password'
         ? `The password of ${username} is needed, and none of the --password-provider choices has it. ` +
-            `Run "icloud --username ${username}" once in a terminal to store it in the system keyring, or start icloudpd in a terminal.`
-        : 'Two-factor authentication is required (2fa), and there is no terminal to ask for the code. ' +
-            `Run "icloudpd --auth-only --username ${username}" once in a terminal, with the same --cookie-directory; ` +
-            'the sign-in then lasts about two months. No code was sent.',
+            `Run "icloud --username ${username}" once in a terminal to store it in the keyring, or start icloudpd in a terminal.`
+        : 'Two-factor authentication is required (2fa), and nobody is there to type the code. ' +
+            `Run "icloud login --username ${username}" once in a terminal, with the same --cookie-directory; ` +
+            'the sign-in then lasts about two months. No code was sent. ' +
+            'With --mfa-wait the run waits for a code instead: "icloud code" or the web page hands it in.',
     );
     this.wanted = wanted;
   }

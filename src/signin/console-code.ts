@@ -21,7 +21,7 @@ export type CodeInput =
 
 /**
  * Reads one line typed at the prompt: the code (spaces and dashes are let pass), a letter for an SMS to that number,
- * `c` and a letter for a call, `r` for the same again.
+ * `c` and a letter for a call, `r` for the same again, `x` to begin again.
  */
 export function parseCodeInput(line: string, wanted: Pick<CodeWanted, 'factor' | 'channel'>): CodeInput {
   const text = line.trim().toLowerCase();
@@ -39,7 +39,8 @@ export function parseCodeInput(line: string, wanted: Pick<CodeWanted, 'factor' |
   }
   const phone = text.length === 1 ? phones[LETTERS.indexOf(text)] : undefined;
   if (phone) return send({ kind: 'phone', phone, mode: 'sms' });
-  if (text === 'r') {
+  if (text === 'x') return { kind: 'answer', answer: { kind: 'start-over' } };
+  if (text === 'r' && !phones[LETTERS.indexOf('r')]) {
     return wanted.channel ? send(wanted.channel) : unclear('No code was sent yet: choose a number first. Try again');
   }
   const called = /^c\s*([a-z])$/.exec(text)?.[1];
@@ -68,8 +69,8 @@ function introduce(wanted: CodeWanted, prompter: Prompter): void {
     prompter.say(`  ${letterOf(index)}: ${phone.number}`);
   const again = wanted.channel ? ['r to have a code sent again'] : [];
   const call = phones.length > 0 ? ['ca for a call to number a'] : [];
-  const ways = [...again, ...call];
-  if (ways.length > 0) prompter.say(`  (also: ${ways.join(', ')})`);
+  const ways = [...again, ...call, 'x to begin again with the password'];
+  prompter.say(`  (also: ${ways.join(', ')})`);
 }
 
 function promptOf(wanted: CodeWanted): string {
@@ -81,12 +82,20 @@ function promptOf(wanted: CodeWanted): string {
   return `Please enter two-factor authentication code or device index (${letterRange(phones)}) to send SMS with a code: `;
 }
 
-/** Asks for a code on the terminal, until what is typed can be understood. */
-export async function askCodeOnConsole(wanted: CodeWanted, prompter: Prompter): Promise<Answer> {
+/**
+ * Asks for a code on the terminal, until what is typed can be understood.
+ *
+ * @param ask reads a line; undefined when none will come
+ */
+export async function askCodeOnConsole(
+  wanted: CodeWanted,
+  prompter: Prompter,
+  ask: (prompt: string) => Promise<string | undefined>,
+): Promise<Answer | undefined> {
   introduce(wanted, prompter);
   for (;;) {
-    const line = await prompter.ask(promptOf(wanted));
-    if (line === undefined) return { kind: 'give-up' };
+    const line = await ask(promptOf(wanted));
+    if (line === undefined) return undefined;
     const input = parseCodeInput(line, wanted);
     if (input.kind === 'answer') return input.answer;
     prompter.say(input.hint);

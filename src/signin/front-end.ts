@@ -1,8 +1,8 @@
+import type { Clock } from '../apple/clock.ts';
 import type { Secret } from '../apple/secret.ts';
-import type { Answer, Challenge, FrontEnd, PasswordWanted } from './challenges.ts';
-import { askCodeOnConsole } from './console-code.ts';
+import type { Answerer } from './answerer.ts';
+import type { Answer, Challenge, FrontEnd, PasswordWanted, Presence } from './challenges.ts';
 import type { PasswordProvider } from './password-providers/password-provider.ts';
-import type { Prompter } from './prompter.ts';
 
 /** A front end that can also be told that its password was right. */
 export interface ProviderFrontEnd extends FrontEnd {
@@ -10,40 +10,89 @@ export interface ProviderFrontEnd extends FrontEnd {
   accepted(username: string): Promise<void>;
 }
 
-/**
- * Passwords from the providers in their order, codes from the terminal.
- *
- * @param onCodeWanted told once, before the first question, that a second factor is needed
- */
-export function createFrontEnd(
-  providers: readonly PasswordProvider[],
-  prompter: Prompter,
-  onCodeWanted: () => void,
-): ProviderFrontEnd {
-  let given: Secret | undefined;
-  let codeWanted = false;
+export interface FrontEndParts {
+  /** Asked for passwords, in this order. */
+  readonly providers: readonly PasswordProvider[];
+  /** All asked at once for everything else; the first answer counts. */
+  readonly answerers: readonly Answerer[];
+  presence(): Presence;
+  /** How long an answer is waited for when nobody is known to be there, in milliseconds; undefined: for ever. */
+  readonly waitMs: number | undefined;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Told of each challenge but passwords, before anybody is asked. */
+  onWanted(challenge: Challenge): void;
+  /** Lets other accounts go on while this one waits for somebody who may not be there. */
+  whileWaiting<T>(work: () => Promise<T>): Promise<T>;
+}
 
-  async function answerPassword(challenge: PasswordWanted): Promise<Answer> {
-    for (const provider of providers) {
-      const password = await provider.next(challenge.username, challenge.rejected);
+/** Asks all at once and takes the first answer; the others are told that it is over. */
+async function firstAnswer(
+  answerers: readonly Answerer[],
+  challenge: Challenge,
+  signal: AbortSignal,
+): Promise<Answer | undefined> {
+  const over = new AbortController();
+  const given = AbortSignal.any([over.signal, signal]);
+  return new Promise<Answer | undefined>((resolve, reject) => {
+    let open = answerers.length;
+    if (open === 0) resolve(undefined);
+    signal.addEventListener('abort', () => resolve(undefined), { once: true });
+    for (const answerer of answerers) {
+      answerer.answer(challenge, given).then((answer) => {
+        open -= 1;
+        if (answer || open === 0) resolve(answer);
+      }, reject);
+    }
+  }).finally(() => over.abort());
+}
+
+/** Passwords from the providers in their order, everything else from whoever answers first. */
+export function createFrontEnd(parts: FrontEndParts): ProviderFrontEnd {
+  const { providers, answerers, clock, signal } = parts;
+  let given: { readonly password: Secret; readonly by: PasswordProvider } | undefined;
+
+  async function answerPassword({ username, rejected }: PasswordWanted): Promise<Answer> {
+    if (rejected) await given?.by.rejected?.(username);
+    for (const by of providers) {
+      const password = await by.next(username, rejected);
       if (password === undefined || password.reveal() === '') continue;
-      given = password;
+      given = { password, by };
       return { kind: 'password', password };
     }
     return { kind: 'give-up' };
   }
 
+  /** @returns undefined when the time is over */
+  async function withinWait(challenge: Challenge): Promise<Answer | undefined> {
+    if (parts.waitMs === undefined) return firstAnswer(answerers, challenge, signal);
+    const answered = new AbortController();
+    const late = new AbortController();
+    const timer = clock.sleep(parts.waitMs, AbortSignal.any([answered.signal, signal])).then(
+      () => late.abort(),
+      () => undefined,
+    );
+    const answer = await firstAnswer(answerers, challenge, AbortSignal.any([late.signal, signal]));
+    answered.abort();
+    await timer;
+    return answer;
+  }
+
   return {
-    attended: prompter.attended,
+    presence: () => parts.presence(),
     async answer(challenge: Challenge): Promise<Answer> {
       if (challenge.kind === 'password-wanted') return answerPassword(challenge);
-      if (!codeWanted) onCodeWanted();
-      codeWanted = true;
-      return askCodeOnConsole(challenge, prompter);
+      parts.onWanted(challenge);
+      const answer =
+        parts.presence() === 'person'
+          ? await firstAnswer(answerers, challenge, signal)
+          : await parts.whileWaiting(() => withinWait(challenge));
+      signal.throwIfAborted();
+      return answer ?? { kind: 'give-up' };
     },
     async accepted(username) {
       if (!given) return;
-      for (const provider of providers) await provider.accepted?.(username, given);
+      for (const provider of providers) await provider.accepted?.(username, given.password);
     },
   };
 }

@@ -6,8 +6,11 @@ export interface Prompter {
   readonly attended: boolean;
   /** Shows a line. */
   say(text: string): void;
-  /** @returns the line typed; undefined at the end of input */
-  ask(prompt: string): Promise<string | undefined>;
+  /**
+   * @param signal aborted when the answer is no longer wanted
+   * @returns the line typed; undefined at the end of input, or when no longer wanted
+   */
+  ask(prompt: string, signal?: AbortSignal): Promise<string | undefined>;
   /** Like `ask`, without showing what is typed. */
   askHidden(prompt: string): Promise<Secret | undefined>;
 }

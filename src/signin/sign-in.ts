@@ -1,15 +1,17 @@
 import type { AccountInfo } from '../apple/account/account-info.ts';
-import { accountLogin, validate } from '../apple/account/web-session.ts';
-import type { AppleSession } from '../apple/apple-session.ts';
+import { validate } from '../apple/account/web-session.ts';
+import { type AppleSession, switchDomain } from '../apple/apple-session.ts';
 import { AppleError } from '../apple/errors.ts';
-import { getSecondFactor, type SecondFactor } from '../apple/identity/challenge.ts';
 import { declineRepair, signInWithPassword } from '../apple/identity/password-sign-in.ts';
-import { type CodeChannel, requestCode, requestTrust, submitCode } from '../apple/identity/verification.ts';
+import { requestTrust } from '../apple/identity/verification.ts';
 import type { Secret } from '../apple/secret.ts';
 import { type Answer, type Challenge, type FrontEnd, PersonNeededError } from './challenges.ts';
+import { askSecondFactor, type UnfinishedAnswer } from './second-factor.ts';
+import { askTwoStep } from './two-step.ts';
+import { openWebSession, type WebSessionOptions } from './web-session.ts';
 
-/** Passwords tried, and codes tried for one challenge, before giving up: Apple locks accounts that go on. */
-const MAX_TRIES = 3;
+/** Passwords tried before giving up: Apple locks accounts that go on. */
+const MAX_PASSWORDS = 3;
 
 /** How a sign-in came about. `stored-session` and `token` asked nobody anything. */
 export type SignInWay = 'stored-session' | 'token' | 'password' | 'code';
@@ -27,6 +29,7 @@ type State =
   | { readonly at: 'token-login' }
   | { readonly at: 'password'; readonly known: Secret | undefined }
   | { readonly at: 'second-factor'; readonly password: Secret }
+  | { readonly at: 'two-step'; readonly dsid: string }
   | { readonly at: 'trust'; readonly repair: boolean }
   | {
       readonly at: 'web-session';
@@ -36,10 +39,9 @@ type State =
     }
   | { readonly at: 'done'; readonly result: SignedIn };
 
-interface Options {
+interface Options extends WebSessionOptions {
   readonly username: string;
-  /** See `FrontEnd.attended`. */
-  readonly attended: boolean;
+  readonly presence: FrontEnd['presence'];
   /** `password` leaves aside what is stored and has the password proven. */
   readonly start: 'stored-session' | 'password';
   /** Called after every step, so that a killed run loses nothing Apple gave. */
@@ -55,14 +57,15 @@ interface Options {
  */
 async function* converse(session: AppleSession, options: Options): AsyncGenerator<Challenge, SignedIn, Answer> {
   let state: State = options.start === 'password' ? { at: 'password', known: undefined } : { at: 'stored-session' };
-  let restarts = 0;
+  const unfinished: UnfinishedAnswer = {};
+  let repeated: Answer | undefined;
   for (;;) {
     switch (state.at) {
       case 'stored-session':
         state = await resume(session);
         break;
       case 'token-login':
-        state = await tokenLogin(session);
+        state = await tokenLogin(session, options);
         break;
       case 'password':
         state = yield* askPassword(session, options, state.known);
@@ -70,21 +73,28 @@ async function* converse(session: AppleSession, options: Options): AsyncGenerato
       case 'second-factor': {
         const password: Secret = state.password;
         try {
-          state = yield* askCode(session, options);
+          const result = yield* askSecondFactor(session, { ...options, unfinished });
+          unfinished.answer = undefined;
+          if (result === 'start-over') state = { at: 'password', known: undefined };
+          else state = { at: 'trust', repair: result === 'accepted-repair-pending' };
         } catch (error) {
           // idmsa forgets a sign-in after some minutes; the password just accepted opens it again
           const forgotten = error instanceof AppleError && error.kind === 'session-expired';
-          if (!forgotten || restarts > 0) throw error;
-          restarts += 1;
+          if (!forgotten || !unfinished.answer || unfinished.answer === repeated) throw error;
+          repeated = unfinished.answer;
           state = { at: 'password', known: password };
         }
         break;
       }
+      case 'two-step':
+        yield* askTwoStep(session, { ...options, dsid: state.dsid });
+        state = { at: 'web-session', password: undefined, way: 'code', trusted: true };
+        break;
       case 'trust':
         state = await trust(session, state.repair);
         break;
       case 'web-session':
-        state = await openWebSession(session, state);
+        state = await enter(session, options, state);
         break;
       case 'done':
         await options.save();
@@ -94,18 +104,28 @@ async function* converse(session: AppleSession, options: Options): AsyncGenerato
   }
 }
 
+/** What `validate` says of terms or another region is left to `accountLogin`, which can do something about it. */
+const LEFT_TO_LOGIN: ReadonlySet<string> = new Set(['terms-pending', 'wrong-region']);
+
 async function resume(session: AppleSession): Promise<State> {
   const cookies = await session.transport.cookies.getCookies(session.endpoints.setup);
   if (session.data.session_token === undefined && cookies.length === 0) return { at: 'password', known: undefined };
-  const account = await validate(session);
-  if (!account || account.untrusted) return { at: 'token-login' };
-  return { at: 'done', result: { account, way: 'stored-session', trusted: true } };
+  try {
+    const account = await validate(session);
+    if (!account || account.untrusted) return { at: 'token-login' };
+    return { at: 'done', result: { account, way: 'stored-session', trusted: true } };
+  } catch (error) {
+    if (error instanceof AppleError && LEFT_TO_LOGIN.has(error.kind)) return { at: 'token-login' };
+    throw error;
+  }
 }
 
-async function tokenLogin(session: AppleSession): Promise<State> {
-  const account = await accountLogin(session);
-  if (!account || account.untrusted) return { at: 'password', known: undefined };
-  return { at: 'done', result: { account, way: 'token', trusted: true } };
+async function tokenLogin(session: AppleSession, options: Options): Promise<State> {
+  const account = await openWebSession(session, options);
+  if (account && !account.untrusted) return { at: 'done', result: { account, way: 'token', trusted: true } };
+  // what belongs to the sign-in that is over; the trust and the client id are kept through everything
+  for (const key of ['session_token', 'session_id', 'scnt'] as const) delete session.data[key];
+  return { at: 'password', known: undefined };
 }
 
 async function* askPassword(
@@ -118,16 +138,20 @@ async function* askPassword(
   for (let rejection: AppleError | undefined; ; ) {
     if (!password) {
       const answer: Answer = yield { kind: 'password-wanted', username: options.username, rejected: !!rejection };
+      if (answer.kind === 'start-over') continue;
       if (answer.kind !== 'password') throw rejection ?? new PersonNeededError('password', options.username);
       password = answer.password;
     }
     // the same password again could only bring the account nearer to its lock
-    if (rejection && tried.has(password.reveal())) throw rejection;
+    if (tried.has(password.reveal())) {
+      password = undefined;
+      continue;
+    }
     tried.add(password.reveal());
     try {
       return await submitPassword(session, options.username, password);
     } catch (error) {
-      if (!(error instanceof AppleError) || error.kind !== 'wrong-password' || tried.size >= MAX_TRIES) throw error;
+      if (!(error instanceof AppleError) || error.kind !== 'wrong-password' || tried.size >= MAX_PASSWORDS) throw error;
       rejection = error;
       password = undefined;
       await options.save();
@@ -138,62 +162,21 @@ async function* askPassword(
 async function submitPassword(session: AppleSession, username: string, password: Secret): Promise<State> {
   // Apple's own form: four groups of four letters. Sending one would count as a wrong password
   if (/^[a-z]{4}(-[a-z]{4}){3}$/.test(password.reveal())) throw new AppleError('app-specific-password');
-  const outcome = await signInWithPassword(session, username, password);
+  const outcome = await provePassword(session, username, password);
   if (outcome === 'second-factor') return { at: 'second-factor', password };
   if (outcome === 'repair') await declineRepair(session);
   return { at: 'web-session', password, way: 'password', trusted: true };
 }
 
-/** The way a first code goes: to the trusted devices; without any, to the only phone; else the person chooses. */
-function firstChannel(factor: SecondFactor): CodeChannel | undefined {
-  if (factor.hasTrustedDevices) return { kind: 'trusted-devices' };
-  const [phone, ...others] = factor.phones;
-  return phone && others.length === 0 ? { kind: 'phone', phone, mode: 'sms' } : undefined;
-}
-
-async function* askCode(session: AppleSession, options: Options): AsyncGenerator<Challenge, State, Answer> {
-  // before anything is sent: nobody wants their phone to ring at night for a run that cannot ask
-  if (!options.attended) throw new PersonNeededError('code', options.username);
-  const factor = await getSecondFactor(session);
-  if (factor.securityKeys.length > 0) {
-    throw new AppleError('security-key-required', { reason: factor.securityKeys.join(', ') });
-  }
-  if (factor.blocked) throw new AppleError(factor.blocked);
-
-  let channel: CodeChannel | undefined;
-  let wish = firstChannel(factor);
-  let problem: AppleError | undefined;
-  let triesLeft = MAX_TRIES;
-  for (;;) {
-    if (wish) {
-      problem = await trySend(session, wish);
-      // a code may still come another way, so a failed request ends nothing
-      if (!problem || !channel) channel = wish;
-      wish = undefined;
-    }
-    await options.save();
-    const answer: Answer = yield { kind: 'code-wanted', factor, channel, problem, triesLeft };
-    problem = undefined;
-    if (answer.kind === 'send') {
-      wish = answer.channel;
-      continue;
-    }
-    if (answer.kind !== 'code') throw new PersonNeededError('code', options.username);
-    const verdict = await submitCode(session, channel ?? { kind: 'trusted-devices' }, answer.code);
-    if (verdict !== 'wrong') return { at: 'trust', repair: verdict === 'accepted-repair-pending' };
-    problem = new AppleError('wrong-code');
-    triesLeft -= 1;
-    if (triesLeft === 0) throw problem;
-  }
-}
-
-async function trySend(session: AppleSession, channel: CodeChannel): Promise<AppleError | undefined> {
+/** For China the identity host may be the global one or its own: the other is tried once where the first is none. */
+async function provePassword(session: AppleSession, username: string, password: Secret) {
   try {
-    await requestCode(session, channel);
-    return undefined;
+    return await signInWithPassword(session, username, password);
   } catch (error) {
-    if (error instanceof AppleError && error.kind === 'code-not-sent') return error;
-    throw error;
+    const absent = error instanceof AppleError && (error.answer.status === 503 || error.answer.status === 404);
+    if (session.domain !== 'cn' || !absent) throw error;
+    switchDomain(session, 'cn', 'own');
+    return signInWithPassword(session, username, password);
   }
 }
 
@@ -203,11 +186,15 @@ async function trust(session: AppleSession, repair: boolean): Promise<State> {
   return { at: 'web-session', password: undefined, way: 'code', trusted };
 }
 
-async function openWebSession(session: AppleSession, state: Extract<State, { at: 'web-session' }>): Promise<State> {
-  const account = await accountLogin(session);
+async function enter(
+  session: AppleSession,
+  options: Options,
+  state: Extract<State, { at: 'web-session' }>,
+): Promise<State> {
+  const account = await openWebSession(session, options);
   if (!account) throw new AppleError('sign-in-refused', { reason: 'accountLogin did not take the new token' });
   if (!account.untrusted) return { at: 'done', result: { account, way: state.way, trusted: state.trusted } };
-  if (account.hsaVersion === 1) throw new AppleError('two-step-account');
+  if (account.hsaVersion === 1 && state.way !== 'code') return { at: 'two-step', dsid: account.dsid };
   // Apple took the password with 200 and wants a code all the same
   if (state.password) return { at: 'second-factor', password: state.password };
   throw new AppleError('not-trusted');
@@ -217,9 +204,9 @@ async function openWebSession(session: AppleSession, state: Extract<State, { at:
 export async function signIn(
   session: AppleSession,
   frontEnd: FrontEnd,
-  options: Omit<Options, 'attended'>,
+  options: Omit<Options, 'presence'>,
 ): Promise<SignedIn> {
-  const conversation = converse(session, { ...options, attended: frontEnd.attended });
+  const conversation = converse(session, { ...options, presence: () => frontEnd.presence() });
   let step = await conversation.next();
   while (!step.done) step = await conversation.next(await frontEnd.answer(step.value));
   return step.value;
@@ -230,9 +217,12 @@ export async function signIn(
  *
  * @throws AppleError `session-expired` when Apple no longer takes what is stored
  */
-export async function renewWebSession(session: AppleSession, save: () => Promise<void>): Promise<AccountInfo> {
-  const account = await accountLogin(session);
-  await save();
+export async function renewWebSession(
+  session: AppleSession,
+  options: WebSessionOptions & Pick<Options, 'save'>,
+): Promise<AccountInfo> {
+  const account = await openWebSession(session, options);
+  await options.save();
   if (!account || account.untrusted) throw new AppleError('session-expired');
   return account;
 }

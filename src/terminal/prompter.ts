@@ -16,7 +16,7 @@ export interface TerminalStreams {
  * @param signal aborts a question that waits (Ctrl-C)
  */
 export function createPrompter({ input, output }: TerminalStreams, signal: AbortSignal): Prompter {
-  async function readLine(prompt: string, hidden: boolean): Promise<string | undefined> {
+  async function readLine(prompt: string, hidden: boolean, unwanted?: AbortSignal): Promise<string | undefined> {
     // a terminal echoes through readline's output; with none, what is typed stays invisible
     const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
     const reader = createInterface({ input, output: hidden ? silent : output, terminal: true });
@@ -25,9 +25,12 @@ export function createPrompter({ input, output }: TerminalStreams, signal: Abort
       return await new Promise((resolve, reject) => {
         const abort = (): void => reject(signal.reason);
         if (signal.aborted) return abort();
+        const leave = (): void => reader.close();
         signal.addEventListener('abort', abort, { once: true });
+        unwanted?.addEventListener('abort', leave, { once: true });
         reader.once('close', () => {
           signal.removeEventListener('abort', abort);
+          unwanted?.removeEventListener('abort', leave);
           resolve(undefined);
         });
         // in raw mode Ctrl-C is a character, which readline reports here instead of a signal
@@ -44,7 +47,13 @@ export function createPrompter({ input, output }: TerminalStreams, signal: Abort
   return {
     attended: input.isTTY === true,
     say: (text) => void output.write(`${text}\n`),
-    ask: (prompt) => readLine(prompt, false),
+    ask: async (prompt, unwanted) => {
+      if (unwanted?.aborted) return undefined;
+      const line = await readLine(prompt, false, unwanted);
+      // the prompt was left standing
+      if (unwanted?.aborted) output.write('\n');
+      return line;
+    },
     askHidden: async (prompt) => {
       const line = await readLine(prompt, true);
       return line === undefined ? undefined : new Secret(line);

@@ -12,6 +12,18 @@ export interface AccountInfo {
   readonly databaseUrl: string | undefined;
 }
 
+/** `terms-pending`, with what accepting them needs. */
+export class TermsPendingError extends AppleError {
+  readonly dsid: string;
+  readonly languageCode: string;
+
+  constructor(dsid: string, languageCode = 'en_US') {
+    super('terms-pending');
+    this.dsid = dsid;
+    this.languageCode = languageCode;
+  }
+}
+
 const flag = z.boolean().optional().catch(undefined);
 const schema = z.object({
   dsInfo: z
@@ -19,12 +31,15 @@ const schema = z.object({
       dsid: z.union([z.string(), z.number()]).transform(String),
       hsaVersion: z.number().optional().catch(undefined),
       isWebAccessAllowed: flag,
+      isManagedAppleID: flag,
       locked: flag,
+      languageCode: z.string().optional().catch(undefined),
     })
     .optional(),
   hsaChallengeRequired: flag,
   hsaTrustedBrowser: flag,
   termsUpdateNeeded: flag,
+  isUnderMaintenance: flag,
   domainToUse: z.string().optional().catch(undefined),
   webservices: z
     .object({ ckdatabasews: z.object({ url: z.string() }).optional().catch(undefined) })
@@ -38,19 +53,22 @@ const schema = z.object({
  * Source: docs/protocol/sign-in.md, "The account answer".
  *
  * @returns undefined when the body describes no account
- * @throws AppleError `wrong-region`, `terms-pending`, `web-access-off`, `account-locked`
+ * @throws AppleError `wrong-region`, `terms-pending`, `web-access-off`, `managed-account`, `account-locked`, `maintenance`
  */
 export function parseAccountInfo(body: unknown): AccountInfo | undefined {
   const parsed = schema.safeParse(body);
   if (!parsed.success) return undefined;
   const { dsInfo, domainToUse, termsUpdateNeeded, hsaChallengeRequired, hsaTrustedBrowser, webservices } = parsed.data;
+  if (parsed.data.isUnderMaintenance === true) throw new AppleError('maintenance');
   if (!dsInfo) {
     if (domainToUse !== undefined) throw new AppleError('wrong-region', { reason: domainToUse });
     return undefined;
   }
   if (dsInfo.locked === true) throw new AppleError('account-locked');
-  if (termsUpdateNeeded === true) throw new AppleError('terms-pending');
-  if (dsInfo.isWebAccessAllowed === false) throw new AppleError('web-access-off');
+  if (termsUpdateNeeded === true) throw new TermsPendingError(dsInfo.dsid, dsInfo.languageCode);
+  if (dsInfo.isWebAccessAllowed === false) {
+    throw new AppleError(dsInfo.isManagedAppleID === true ? 'managed-account' : 'web-access-off');
+  }
   const hsaVersion = dsInfo.hsaVersion ?? 0;
   return {
     dsid: dsInfo.dsid,

@@ -16,16 +16,22 @@ export async function validate(session: AppleSession): Promise<AccountInfo | und
   return response.status === 200 ? accountOf(session, response) : undefined;
 }
 
+/** What `accountLogin` came to. `misdirected`: the connection or the partition is wrong, or the session is over. */
+export type LoginResult =
+  | { readonly kind: 'account'; readonly account: AccountInfo }
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'misdirected' };
+
 /**
  * Exchanges the stored identity token for a web session. Never sent without a token: Apple takes an empty one for a
  * different kind of sign-in, with the password in the body.
  *
- * @returns undefined when there is no token or Apple no longer takes it
- * @throws AppleError `throttled`, `unreachable`, and what `parseAccountInfo` throws
+ * @returns `refused` when there is no token or Apple no longer takes it
+ * @throws AppleError `throttled`, `wrong-region`, `unreachable`, and what `parseAccountInfo` throws
  */
-export async function accountLogin(session: AppleSession): Promise<AccountInfo | undefined> {
+export async function accountLogin(session: AppleSession): Promise<LoginResult> {
   const { session_token, account_country, trust_token } = session.data;
-  if (session_token === undefined) return undefined;
+  if (session_token === undefined) return { kind: 'refused' };
   const response = await sendSetup(session, '/accountLogin', {
     accountCountryCode: account_country ?? '',
     dsWebAuthToken: session_token,
@@ -33,7 +39,11 @@ export async function accountLogin(session: AppleSession): Promise<AccountInfo |
     trustToken: trust_token ?? '',
   });
   if (response.status !== 500) refuseTransient(session, response);
-  return response.status === 200 ? accountOf(session, response) : undefined;
+  // China's setup service sends accounts of the other region away with a redirect (peers)
+  if (response.status === 302) throw new AppleError('wrong-region', { status: 302 });
+  if (response.status === 421) return { kind: 'misdirected' };
+  const account = response.status === 200 ? accountOf(session, response) : undefined;
+  return account ? { kind: 'account', account } : { kind: 'refused' };
 }
 
 function accountOf(session: AppleSession, response: AppleResponse): AccountInfo | undefined {

@@ -4,6 +4,7 @@ import type { CookieJar } from 'tough-cookie';
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
 import { USER_AGENT } from '../endpoints.ts';
 import { AppleError } from '../errors.ts';
+import type { TrafficCapture } from './capture.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT';
 
@@ -40,6 +41,8 @@ export interface TransportOptions {
   readonly connections: number;
   /** Called after every answer of the control plane, with the query left out of the address. */
   readonly onAnswer?: (line: string) => void;
+  /** Gets every exchange of the control plane, for a bug report. */
+  readonly capture?: TrafficCapture;
   readonly signal?: AbortSignal;
 }
 
@@ -116,10 +119,22 @@ export class Transport {
    */
   async send(message: AppleRequest): Promise<AppleResponse> {
     const { method, url } = message;
+    const startedAt = performance.timeOrigin + performance.now();
     const answer = await this.#dispatch(message, { 'accept-encoding': 'gzip, deflate, br' });
     try {
       const header = headerReader(answer.headers);
       const text = await readText(decoded(answer.body, header('content-encoding')));
+      this.#options.capture?.add({
+        startedAt,
+        endedAt: performance.timeOrigin + performance.now(),
+        method,
+        url,
+        requestHeaders: message.headers ?? {},
+        requestBody: message.body,
+        status: answer.statusCode,
+        responseHeaders: answer.headers,
+        responseBody: text,
+      });
       this.#options.onAnswer?.(`${method} ${url.origin}${url.pathname} -> ${answer.statusCode}`);
       return { status: answer.statusCode, header, text };
     } catch (error) {

@@ -98,7 +98,7 @@ describe('the JSON form of the challenge', () => {
     ['tooManyCodesSent', 'too-many-codes-sent'],
     ['securityCodeCooldown', 'too-many-codes-sent'],
     ['tooManyCodesValidated', 'too-many-wrong-codes'],
-    ['securityCodeLocked', 'too-many-wrong-codes'],
+    ['securityCodeLocked', 'codes-locked'],
   ])('the flag %s', (flag, blocked) => {
     expect(parseJsonChallenge(JSON.stringify({ securityCode: { [flag]: true } }))?.blocked).toBe(blocked);
   });

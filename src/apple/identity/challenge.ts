@@ -19,7 +19,7 @@ export interface SecondFactor {
   readonly codeLength: number;
   /** Names of the enrolled security keys; not empty means that no code is accepted. */
   readonly securityKeys: readonly string[];
-  readonly blocked: 'too-many-codes-sent' | 'too-many-wrong-codes' | undefined;
+  readonly blocked: 'too-many-codes-sent' | 'too-many-wrong-codes' | 'codes-locked' | undefined;
 }
 
 const phone = z
@@ -83,7 +83,8 @@ function phonesOf(...sources: Verification[]): readonly TrustedPhone[] {
 function blockedBy(...sources: Verification[]): SecondFactor['blocked'] {
   for (const source of sources) {
     const code = source?.securityCode;
-    if (code?.tooManyCodesValidated || code?.securityCodeLocked) return 'too-many-wrong-codes';
+    if (code?.securityCodeLocked) return 'codes-locked';
+    if (code?.tooManyCodesValidated) return 'too-many-wrong-codes';
     if (code?.tooManyCodesSent || code?.securityCodeCooldown) return 'too-many-codes-sent';
   }
   return undefined;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type AppleSession, refuseTransient, sendAuth } from '../apple-session.ts';
+import { WIDGET_KEY } from '../endpoints.ts';
 import { AppleError } from '../errors.ts';
 import type { AppleResponse } from '../http/transport.ts';
 import type { Secret } from '../secret.ts';
@@ -10,6 +11,9 @@ import { SrpClient, type SrpProof } from './srp.ts';
 export type PasswordOutcome = 'signed-in' | 'second-factor' | 'repair';
 
 const ACCEPT = 'application/json, text/javascript';
+
+/** Apple's codes for a wrong Apple ID or password; the second one was seen once (peers). */
+const WRONG_PASSWORD: ReadonlySet<string> = new Set(['-20101', '-20283']);
 
 const initSchema = z.object({
   iteration: z.number().int(),
@@ -29,6 +33,26 @@ export function accountNameOf(username: string): string {
 function verdictOf(response: AppleResponse): number {
   const hidden = Number(response.header('x-apple-i-rscd'));
   return response.status === 200 && hidden >= 400 ? hidden : response.status;
+}
+
+/**
+ * What a browser does before it shows the password form. Programs sign in without it, and with it (peers), so nothing
+ * depends on its answer but a fresh `scnt`.
+ */
+async function warmUp(session: AppleSession): Promise<void> {
+  const { client_id } = session.data;
+  const query = new URLSearchParams({
+    frame_id: client_id,
+    skVersion: '7',
+    iframeid: client_id,
+    client_id: WIDGET_KEY,
+    redirect_uri: session.endpoints.home,
+    response_type: 'code',
+    response_mode: 'web_message',
+    state: client_id,
+    authVersion: 'latest',
+  });
+  await sendAuth(session, { method: 'GET', path: `/authorize/signin?${query}`, origin: 'widget', accept: '*/*' });
 }
 
 async function begin(session: AppleSession, accountName: string, client: SrpClient): Promise<AppleResponse> {
@@ -121,6 +145,7 @@ export async function signInWithPassword(
 ): Promise<PasswordOutcome> {
   const accountName = accountNameOf(username);
   session.redactor.add(password.reveal());
+  await warmUp(session);
   let { response, proof } = await attempt(session, accountName, password);
   if (verdictOf(response) === 401 && proof.ambiguous) ({ response } = await attempt(session, accountName, password));
   return judge(session, response);
@@ -130,6 +155,7 @@ function judge(session: AppleSession, response: AppleResponse): PasswordOutcome 
   refuseTransient(session, response);
   const answer = answerOf(response);
   if (answer.code === '-20209') throw new AppleError('account-locked', answer);
+  if (answer.code !== undefined && WRONG_PASSWORD.has(answer.code)) throw new AppleError('wrong-password', answer);
   switch (verdictOf(response)) {
     case 200:
       return 'signed-in';

@@ -8,6 +8,25 @@ export interface PasswordProvider {
    * @returns undefined when there is none here, or none other than before
    */
   next(username: string, rejected: boolean): Promise<Secret | undefined>;
-  /** Told of the password Apple accepted. Never fails a run. */
+  /** Told of the password Apple accepted, whoever gave it. Never fails a run. */
   accepted?(username: string, password: Secret): Promise<void>;
+  /** Told that Apple rejected the password given here. Never fails a run. */
+  rejected?(username: string): Promise<void>;
+}
+
+/**
+ * A place that holds one password: it is looked at once, because asking again could only give the same.
+ *
+ * @param find gives it; undefined when there is none
+ */
+export function onceProvider(name: string, find: (username: string) => Promise<Secret | undefined>): PasswordProvider {
+  let asked = false;
+  return {
+    name,
+    next: async (username) => {
+      if (asked) return undefined;
+      asked = true;
+      return find(username);
+    },
+  };
 }

@@ -1,0 +1,82 @@
+import type { GlobalSettings, UserSettings } from '../config/settings.ts';
+import type { Answerer } from '../signin/answerer.ts';
+import type { Challenge, Presence } from '../signin/challenges.ts';
+import { consoleAnswerer } from '../signin/console-answerer.ts';
+import { createFrontEnd, type ProviderFrontEnd } from '../signin/front-end.ts';
+import { onceProvider } from '../signin/password-providers/password-provider.ts';
+import type { Prompter } from '../signin/prompter.ts';
+import type { Logger } from '../terminal/logger.ts';
+import type { ProcessContext } from './context.ts';
+import type { Herald } from './herald.ts';
+import { createPasswordProviders } from './passwords.ts';
+import type { Turn } from './turns.ts';
+
+export interface FrontEndRun {
+  readonly process: ProcessContext;
+  readonly global: GlobalSettings;
+  readonly user: UserSettings;
+  readonly log: Logger;
+  readonly prompter: Prompter;
+  readonly turn: Turn;
+}
+
+/** icloudpd's lines: scripts look for them. */
+const WANTED: Readonly<Record<Exclude<Challenge['kind'], 'password-wanted'>, string>> = {
+  'code-wanted': 'Two-factor authentication is required (2fa)',
+  'two-step-device-wanted': 'Two-step authentication is required (2sa)',
+  'two-step-code-wanted': 'Two-step authentication is required (2sa)',
+};
+
+/** What the owner can do while the run waits. */
+function waysToAnswer(username: string, directory: string): readonly string[] {
+  return [
+    `On the machine where icloudpd runs: icloud code --username ${username} --cookie-directory ${directory} 123456`,
+    'No code was sent. An iPhone shows one under Settings > your name > Sign-In & Security > Two-Factor Authentication > Get Verification Code;',
+    `or have one sent: icloud code --username ${username} --cookie-directory ${directory} --send`,
+  ];
+}
+
+/**
+ * The front end of one account's run: passwords from the chosen providers, codes from the terminal where somebody sits,
+ * and in any case from `icloud code`.
+ *
+ * @param directory the data directory, expanded
+ */
+export function accountFrontEnd(
+  run: FrontEndRun,
+  directory: string,
+  answerers: readonly Answerer[],
+  herald: Herald,
+): ProviderFrontEnd {
+  const { process, global, user, log, prompter, turn } = run;
+  const attended = prompter.attended && global.mfaProvider === 'console';
+  // a run that goes on for ever may as well wait; one that is to end does so
+  const waitSeconds = global.mfaWait ?? (global.watchInterval === undefined ? 0 : undefined);
+  const presence = (): Presence => {
+    if (attended) return 'person';
+    return waitSeconds === 0 ? 'nobody' : 'later';
+  };
+  let announced = false;
+  return createFrontEnd({
+    providers: createPasswordProviders({
+      ...run,
+      directory,
+      web: onceProvider('webui', async () => undefined),
+    }),
+    answerers: [...(attended ? [consoleAnswerer(prompter, process.clock)] : []), ...answerers],
+    presence,
+    waitMs: waitSeconds === undefined ? undefined : waitSeconds * 1000,
+    clock: process.clock,
+    signal: process.signal,
+    onWanted(challenge) {
+      if (challenge.kind === 'password-wanted' || announced) return;
+      announced = true;
+      log.info(WANTED[challenge.kind]);
+      const ways = waysToAnswer(user.username, directory);
+      // a terminal may be a container's, with nobody in front of it: as icloudpd did, the owner is told in any case
+      herald.codeNeeded(attended ? [] : ways);
+      if (!attended) for (const line of ways) log.info(line);
+    },
+    whileWaiting: (work) => turn.without(work),
+  });
+}

@@ -1,0 +1,115 @@
+import { type AppleCause, AppleError, EXPLANATIONS } from '../apple/errors.ts';
+import type { Notice } from '../notify/notice.ts';
+import { type Delivery, type Notifier, notifyAll } from '../notify/notifier.ts';
+import { trustWarning } from '../notify/trust-warning.ts';
+import type { AccountState } from '../session/account-state.ts';
+import { PersonNeededError } from '../signin/challenges.ts';
+import { PasswordSourceError } from '../signin/password-providers/file.ts';
+import type { Logger } from '../terminal/logger.ts';
+import type { ProcessContext } from './context.ts';
+
+/** Refusals that pass by themselves: nobody is bothered with them. */
+const PASSING: ReadonlySet<AppleCause> = new Set([
+  'throttled',
+  'cooling-down',
+  'unreachable',
+  'service-error',
+  'session-expired',
+  'library-indexing',
+  'maintenance',
+]);
+
+interface HeraldParts {
+  readonly username: string;
+  readonly notifiers: readonly Notifier[];
+  readonly log: Logger;
+  readonly process: ProcessContext;
+  /** Changed here, stored by whoever owns it. */
+  readonly state: AccountState;
+}
+
+/**
+ * Tells an account's owner what needs them, once for each trouble, and once that it is over. What was told is in the
+ * account's state, so that restarts do not tell it again.
+ */
+export class Herald {
+  readonly #parts: HeraldParts;
+  /** Notices on their way; a run does not end before they have. */
+  readonly #pending = new Set<Promise<unknown>>();
+
+  constructor(parts: HeraldParts) {
+    this.#parts = parts;
+  }
+
+  /** A code is wanted; `howToAnswer` says what can be done while the run waits. */
+  codeNeeded(howToAnswer: readonly string[]): void {
+    this.#once('code', { kind: 'code-needed', username: this.#parts.username, howToAnswer });
+  }
+
+  /** An account's run could not go on. Says nothing of what passes by itself. */
+  stopped(error: unknown): void {
+    const { username } = this.#parts;
+    if (error instanceof PersonNeededError && error.wanted === 'code') this.codeNeeded([]);
+    else if (error instanceof PersonNeededError || error instanceof PasswordSourceError) {
+      this.#once('password', attention(username, 'password', error.message, 'Do that once, and the next run goes on.'));
+    } else if (error instanceof AppleError && !PASSING.has(error.kind)) {
+      const { happened, next } = EXPLANATIONS[error.kind];
+      this.#once(error.kind, attention(username, error.kind, happened, next));
+    }
+  }
+
+  /** The sign-in is good. */
+  signedIn(): void {
+    const { state, username } = this.#parts;
+    if (state.told !== undefined) this.#tell({ kind: 'signed-in-again', username });
+    state.told = undefined;
+  }
+
+  /** A run came to its end, or did not. */
+  runEnded(good: boolean, summary: readonly string[]): void {
+    const { state, username } = this.#parts;
+    if (good) state.toldRunFailed = undefined;
+    else if (!state.toldRunFailed) {
+      state.toldRunFailed = true;
+      this.#tell({ kind: 'run-failed', username, summary: summary.join('\n') });
+    }
+  }
+
+  /** @param trustedUntil milliseconds since the epoch; undefined when unknown */
+  trust(trustedUntil: number | undefined): void {
+    const { state, username, process } = this.#parts;
+    const due = trustWarning(username, process.clock.now(), trustedUntil, state.trust ?? {});
+    state.trust = due.state;
+    if (due.notice) this.#tell(due.notice);
+  }
+
+  test(): Promise<readonly Delivery[]> {
+    return this.#send({ kind: 'test', username: this.#parts.username });
+  }
+
+  /** Waits for the notices on their way. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#pending);
+  }
+
+  #once(trouble: string, notice: Notice): void {
+    const { state } = this.#parts;
+    if (state.told === trouble) return;
+    state.told = trouble;
+    this.#tell(notice);
+  }
+
+  #tell(notice: Notice): void {
+    const sent = this.#send(notice).finally(() => this.#pending.delete(sent));
+    this.#pending.add(sent);
+  }
+
+  #send(notice: Notice): Promise<readonly Delivery[]> {
+    const { notifiers, log, process } = this.#parts;
+    return notifyAll(notifiers, notice, { log, clock: process.clock, signal: process.signal });
+  }
+}
+
+function attention(username: string, cause: string, happened: string, next: string): Notice {
+  return { kind: 'attention', username, cause, happened, next };
+}

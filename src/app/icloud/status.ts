@@ -1,0 +1,75 @@
+import { validate } from '../../apple/account/web-session.ts';
+import { createAppleSession } from '../../apple/apple-session.ts';
+import { AppleError } from '../../apple/errors.ts';
+import { Transport } from '../../apple/http/transport.ts';
+import { ExitCode } from '../../cli/exit-codes.ts';
+import { AccountBusyError } from '../../session/account-lock.ts';
+import { readAccountState } from '../../session/account-state.ts';
+import { passwordStore } from '../../session/password-store.ts';
+import { accountPaths } from '../../session/paths.ts';
+import { openSession } from '../../session/session-store.ts';
+import { waitUntil } from '../../signin/cool-down.ts';
+import { trustedUntil } from '../trust.ts';
+import type { Tool } from './tool.ts';
+
+function day(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
+}
+
+/** `icloud status`: what is stored, and what Apple says of it. Changes nothing but the cookies Apple renews. */
+export async function status(tool: Tool): Promise<number> {
+  const { args, say, directory } = tool;
+  say(`account:       ${args.username}`);
+  say(`session files: ${accountPaths(directory, args.username).session}`);
+  const { place, systemProblem } = await passwordStore(directory).describe();
+  const stored = await passwordStore(directory).read(args.username);
+  say(`password:      ${stored ? `kept in ${stored.place}` : `not kept; it would be in ${place}`}`);
+  if (systemProblem) say(`               (the system keyring cannot be used: ${systemProblem})`);
+  try {
+    return await sessionStatus(tool);
+  } catch (error) {
+    if (error instanceof AccountBusyError) {
+      say('signed in:     a run is working with this account just now');
+      return ExitCode.done;
+    }
+    if (!(error instanceof AppleError)) throw error;
+    say(`signed in:     no answer: ${error.message}`);
+    return ExitCode.refused;
+  }
+}
+
+async function sessionStatus({ args, say, directory, process, redactor, log }: Tool): Promise<number> {
+  using files = await openSession(directory, args.username);
+  const state = await readAccountState(accountPaths(directory, args.username).state);
+  await using transport = new Transport({
+    cookies: files.cookies,
+    connections: 1,
+    signal: process.signal,
+    onAnswer: (line) => log.debug(line),
+    ...(args.endpoint ? { endpoint: args.endpoint } : {}),
+  });
+  const session = createAppleSession({
+    domain: args.domain === 'com' ? (state.domain ?? 'com') : args.domain,
+    data: files.data,
+    transport,
+    clock: process.clock,
+    redactor,
+  });
+  const trust = await trustedUntil(session);
+  say(
+    `trusted until: ${trust ? `${day(trust.until)} UTC (cookie ${trust.cookie})` : 'unknown; no trust cookie is stored'}`,
+  );
+  const cooling = waitUntil(state, process.clock.now());
+  if (cooling !== undefined) say(`cool-down:     Apple refused sign-ins; nothing is tried before ${day(cooling)} UTC`);
+  const account = files.data.session_token === undefined ? undefined : await validate(session);
+  await files.save();
+  const good = account !== undefined && !account.untrusted;
+  say(`signed in:     ${good ? 'yes' : 'no; the next run, or "icloud login", signs in'}`);
+  if (account) {
+    const kinds = ['password only', 'two-step verification', 'two-factor authentication'];
+    say(`protection:    ${kinds[account.hsaVersion] ?? 'unknown'}`);
+    say(`iCloud:        ${session.domain === 'cn' ? 'mainland China' : 'international'}`);
+    say(`photos:        ${account.databaseUrl ? 'available on the web' : 'not available on the web'}`);
+  }
+  return good ? ExitCode.done : ExitCode.refused;
+}

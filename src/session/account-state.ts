@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises';
+import * as z from 'zod';
+import { replaceFile } from './atomic-file.ts';
+
+const optional = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
+
+const schema = z.object({
+  /** The region Apple named. */
+  domain: optional(z.enum(['com', 'cn'])),
+  /** No sign-in before this; milliseconds since the epoch. */
+  coolDownUntil: optional(z.number()),
+  /** Refusals in a row. */
+  refusals: optional(z.number()),
+  /** What the warnings about the end of the trust have come to; see notify/trust-warning.ts. */
+  trust: optional(
+    z.object({ warnedDay: optional(z.string()), warnedFor: optional(z.number()), endedToldFor: optional(z.number()) }),
+  ),
+  /** Day (UTC) of the last try to renew the trust. */
+  renewalDay: optional(z.string()),
+  /** What the person was told last that is not over yet: a cause of the error table, or `code`, `password`. */
+  told: optional(z.string()),
+  /** The person was told that runs fail, and none was good since. */
+  toldRunFailed: optional(z.boolean()),
+});
+
+/** What this program remembers of an account besides icloudpd's own files. Nothing in it is secret. */
+export type AccountState = z.infer<typeof schema>;
+
+/** @returns an empty state when there is none, or none that can be read: nothing in it is worth stopping for */
+export async function readAccountState(path: string): Promise<AccountState> {
+  try {
+    const parsed = schema.safeParse(JSON.parse(await readFile(path, 'utf8')));
+    return parsed.success ? parsed.data : {};
+  } catch {
+    return {};
+  }
+}
+
+/** @throws the file system's error */
+export async function writeAccountState(path: string, state: AccountState): Promise<void> {
+  await replaceFile(path, `${JSON.stringify(state, undefined, 2)}\n`);
+}

@@ -1,0 +1,149 @@
+import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import * as z from 'zod';
+import type { CodeChannel } from '../apple/identity/verification.ts';
+import type { Answerer } from '../signin/answerer.ts';
+import type { Answer, Challenge } from '../signin/challenges.ts';
+
+/** What `icloud code` says to a run that waits: one line of JSON. */
+const requestSchema = z.discriminatedUnion('do', [
+  z.strictObject({ do: z.literal('code'), code: z.string().regex(/^\d{4,8}$/) }),
+  z.strictObject({ do: z.literal('send'), to: z.enum(['devices', 'sms', 'voice']), number: z.int().min(0).optional() }),
+  z.strictObject({ do: z.literal('status') }),
+]);
+export type CodeRequest = z.infer<typeof requestSchema>;
+
+const replySchema = z.object({ ok: z.boolean(), text: z.string() });
+/** What the run answers: whether it took the request, and a sentence for the person. */
+export type CodeReply = z.infer<typeof replySchema>;
+
+const LONGEST_LINE = 1024;
+
+interface Pending {
+  readonly challenge: Challenge;
+  readonly settle: (answer: Answer) => void;
+}
+
+/** A run's own socket, through which another process of the same user answers its challenges. */
+export interface CodeSocket extends AsyncDisposable {
+  readonly answerer: Answerer;
+}
+
+function channelOf(request: Extract<CodeRequest, { do: 'send' }>, challenge: Challenge): CodeChannel | undefined {
+  if (challenge.kind !== 'code-wanted') return undefined;
+  if (request.to === 'devices') return { kind: 'trusted-devices' };
+  const phone = challenge.factor.phones[request.number ?? 0];
+  return phone && { kind: 'phone', phone, mode: request.to };
+}
+
+function describe(challenge: Challenge): string {
+  if (challenge.kind !== 'code-wanted') return `${challenge.username} waits for an answer (${challenge.kind}).`;
+  const numbers = challenge.factor.phones.map(({ number }, index) => `${index}: ${number}`).join(', ');
+  const sent = challenge.channel ? 'A code was sent.' : 'No code was sent yet.';
+  return `${challenge.username} waits for a code. ${sent}${numbers === '' ? '' : ` Numbers: ${numbers}.`}`;
+}
+
+/** Passes one request on to the challenge that waits. */
+function serveRequest(line: string, pending: Pending | undefined): CodeReply {
+  let parsed: ReturnType<typeof requestSchema.safeParse>;
+  try {
+    parsed = requestSchema.safeParse(JSON.parse(line));
+  } catch {
+    return { ok: false, text: 'That was no request this version understands.' };
+  }
+  if (!parsed.success) return { ok: false, text: 'That was no request this version understands.' };
+  if (!pending) return { ok: false, text: 'The run does not wait for a code just now.' };
+  const { data: request } = parsed;
+  switch (request.do) {
+    case 'status':
+      return { ok: true, text: describe(pending.challenge) };
+    case 'code':
+      pending.settle({ kind: 'code', code: request.code });
+      return { ok: true, text: 'The code was handed to the run; its log says whether Apple took it.' };
+    case 'send': {
+      const channel = channelOf(request, pending.challenge);
+      if (!channel) return { ok: false, text: 'There is no such number. "icloud code --status" lists them.' };
+      pending.settle({ kind: 'send', channel });
+      return { ok: true, text: 'The run asks Apple to send a code.' };
+    }
+  }
+}
+
+function converse(socket: Socket, pending: () => Pending | undefined): void {
+  socket.setTimeout(10_000, () => socket.destroy());
+  socket.on('error', () => socket.destroy());
+  let length = 0;
+  socket.on('data', (chunk: Buffer) => {
+    length += chunk.length;
+    if (length > LONGEST_LINE) socket.destroy();
+  });
+  createInterface(socket).once('line', (line) => socket.end(`${JSON.stringify(serveRequest(line, pending()))}\n`));
+}
+
+/** Binds with the rights of the owner only, from the first moment on. */
+async function listen(server: Server, path: string): Promise<void> {
+  await rm(path, { force: true });
+  const mask = process.umask(0o177);
+  try {
+    server.listen(path);
+  } finally {
+    process.umask(mask);
+  }
+  await Promise.race([
+    once(server, 'listening'),
+    once(server, 'error').then(([error]) => {
+      throw error;
+    }),
+  ]);
+}
+
+/**
+ * Listens for `icloud code` while a run goes on. The account's lock is held, so a socket that is already there was left
+ * behind.
+ *
+ * @param path of the socket, mode 0600
+ * @throws the system's error, when the path is too long for a socket for instance
+ */
+export async function openCodeSocket(path: string): Promise<CodeSocket> {
+  let pending: Pending | undefined;
+  const server = createServer((socket) => converse(socket, () => pending));
+  await listen(server, path);
+  server.unref();
+  return {
+    answerer: {
+      name: 'icloud code',
+      answer: (challenge, signal) =>
+        new Promise((resolve) => {
+          const settle = (answer: Answer | undefined): void => {
+            pending = undefined;
+            resolve(answer);
+          };
+          pending = { challenge, settle };
+          signal.addEventListener('abort', () => settle(undefined), { once: true });
+        }),
+    },
+    async [Symbol.asyncDispose]() {
+      server.close();
+      await rm(path, { force: true });
+    },
+  };
+}
+
+/**
+ * Says something to a run that waits.
+ *
+ * @returns undefined when no run listens there
+ */
+export async function askRun(path: string, request: CodeRequest): Promise<CodeReply | undefined> {
+  const socket = connect(path);
+  try {
+    await once(socket, 'connect');
+  } catch {
+    return undefined;
+  }
+  socket.write(`${JSON.stringify(request)}\n`);
+  for await (const line of createInterface(socket)) return replySchema.parse(JSON.parse(line));
+  return undefined;
+}

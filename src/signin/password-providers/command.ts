@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process';
+import { Secret } from '../../apple/secret.ts';
+import { PasswordSourceError } from './file.ts';
+import { onceProvider, type PasswordProvider } from './password-provider.ts';
+
+const LARGEST = 65_536;
+
+/**
+ * Runs the program of a password manager without a shell and takes the first line it prints. It may ask its own
+ * questions on the terminal.
+ *
+ * @throws PasswordSourceError; nothing of what the program printed is in it
+ */
+export async function runPasswordCommand(words: readonly string[], signal: AbortSignal): Promise<Secret> {
+  const [program = '', ...args] = words;
+  const chunks: Buffer[] = [];
+  let length = 0;
+  const child = spawn(program, args, { stdio: ['inherit', 'pipe', 'inherit'], signal });
+  child.stdout.on('data', (chunk: Buffer) => {
+    length += chunk.length;
+    if (length <= LARGEST) chunks.push(chunk);
+  });
+  const end = await new Promise<{ code: number | null } | { error: Error }>((resolve) => {
+    child.once('error', (error) => resolve({ error }));
+    child.once('close', (code) => resolve({ code }));
+  });
+  if (signal.aborted) throw signal.reason;
+  if ('error' in end) {
+    throw new PasswordSourceError(`The --password-command could not be started: ${end.error.message}. Check its name.`);
+  }
+  if (end.code !== 0) {
+    throw new PasswordSourceError(
+      `The --password-command ended with exit code ${end.code}. Run it by hand to see why; its password is the first line it prints.`,
+    );
+  }
+  const [line = ''] = Buffer.concat(chunks).toString('utf8').split(/\r?\n/, 1);
+  if (line === '') {
+    throw new PasswordSourceError(
+      'The --password-command printed no password in its first line. Run it by hand to see.',
+    );
+  }
+  return new Secret(line);
+}
+
+/** `--password-command`, already split into words. @throws PasswordSourceError when it is asked */
+export function commandProvider(words: readonly string[], signal: AbortSignal): PasswordProvider {
+  return onceProvider('command', () => runPasswordCommand(words, signal));
+}

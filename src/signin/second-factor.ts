@@ -1,0 +1,144 @@
+import type { AppleSession } from '../apple/apple-session.ts';
+import { AppleError } from '../apple/errors.ts';
+import { getSecondFactor, type SecondFactor } from '../apple/identity/challenge.ts';
+import { type CodeChannel, type CodeVerdict, requestCode, submitCode } from '../apple/identity/verification.ts';
+import { type Answer, type Challenge, type FrontEnd, PersonNeededError } from './challenges.ts';
+
+/** Wrong codes for one challenge before giving up: Apple locks accounts that go on. */
+export const MAX_CODE_TRIES = 3;
+
+interface SecondFactorOptions {
+  readonly username: string;
+  readonly presence: FrontEnd['presence'];
+  readonly save: () => Promise<void>;
+  readonly unfinished: UnfinishedAnswer;
+}
+
+/**
+ * The answer being acted on. Apple forgets a sign-in after some minutes, so an answer that comes after hours meets one
+ * that is gone; it is kept here, and acted on again in the next.
+ */
+export interface UnfinishedAnswer {
+  answer?: Answer | undefined;
+}
+
+/** How a code was accepted, or that the person wants to begin again. */
+export type SecondFactorResult = Exclude<CodeVerdict, 'wrong'> | 'start-over';
+
+/** The way a first code goes: to the trusted devices; without any, to the only phone; else the person chooses. */
+function firstChannel(factor: SecondFactor): CodeChannel | undefined {
+  if (factor.hasTrustedDevices) return { kind: 'trusted-devices' };
+  const [phone, ...others] = factor.phones;
+  return phone && others.length === 0 ? { kind: 'phone', phone, mode: 'sms' } : undefined;
+}
+
+const NOT_SENT: ReadonlySet<string> = new Set(['code-not-sent', 'phone-refused']);
+
+/** One challenge of Apple's: where codes went, and what became of those handed in. */
+class CodeConversation {
+  readonly #session: AppleSession;
+  #factor: SecondFactor;
+  /** Where the newest code went. */
+  channel: CodeChannel | undefined;
+  /** Where the code before it went: a person may still type that one. */
+  #earlier: CodeChannel | undefined;
+
+  constructor(session: AppleSession, factor: SecondFactor) {
+    this.#session = session;
+    this.#factor = factor;
+  }
+
+  get factor(): SecondFactor {
+    return this.#factor;
+  }
+
+  /** @returns why no code was sent; a code may still come another way, so this ends nothing */
+  async send(channel: CodeChannel): Promise<AppleError | undefined> {
+    try {
+      await this.#request(channel);
+    } catch (error) {
+      if (!(error instanceof AppleError) || !NOT_SENT.has(error.kind)) throw error;
+      this.channel ??= channel;
+      return error;
+    }
+    if (this.channel && this.channel.kind !== channel.kind) this.#earlier = this.channel;
+    this.channel = channel;
+    return undefined;
+  }
+
+  /** A 412 is asked again once, with the number as a fresh challenge has it (peers). */
+  async #request(channel: CodeChannel): Promise<void> {
+    try {
+      await requestCode(this.#session, channel);
+    } catch (error) {
+      const again = error instanceof AppleError && error.kind === 'phone-refused' && channel.kind === 'phone';
+      if (!again) throw error;
+      this.#factor = await getSecondFactor(this.#session);
+      const phone = this.#factor.phones.find(({ id }) => id === channel.phone.id) ?? channel.phone;
+      await requestCode(this.#session, { ...channel, phone });
+    }
+  }
+
+  /** A code typed after a second way was tried may be the first way's: that is asked too before it counts as wrong. */
+  async submit(code: string): Promise<CodeVerdict> {
+    const verdict = await submitCode(this.#session, this.channel ?? { kind: 'trusted-devices' }, code);
+    if (verdict !== 'wrong' || !this.#earlier) return verdict;
+    return submitCode(this.#session, this.#earlier, code);
+  }
+}
+
+/**
+ * The second factor of a two-factor account: has codes sent where the person wants them, hands in what they type.
+ * Nothing is sent to anybody's devices unless a person is there.
+ *
+ * @throws AppleError; PersonNeededError when nobody answers
+ */
+export async function* askSecondFactor(
+  session: AppleSession,
+  options: SecondFactorOptions,
+): AsyncGenerator<Challenge, SecondFactorResult, Answer> {
+  const { username, unfinished } = options;
+  const presence = options.presence();
+  if (presence === 'nobody') throw new PersonNeededError('code', username);
+  const conversation = new CodeConversation(session, await usableFactor(session));
+  let problem: AppleError | undefined;
+  let wish = presence === 'person' && !unfinished.answer ? firstChannel(conversation.factor) : undefined;
+  // a code sent before may still be good
+  if (conversation.factor.blocked) {
+    wish = undefined;
+    problem = new AppleError(conversation.factor.blocked);
+  }
+  for (let triesLeft = MAX_CODE_TRIES; ; ) {
+    if (wish) problem = await conversation.send(wish);
+    wish = undefined;
+    await options.save();
+    const { factor, channel } = conversation;
+    const answer: Answer =
+      unfinished.answer ?? (yield { kind: 'code-wanted', username, factor, channel, problem, triesLeft });
+    unfinished.answer = answer;
+    problem = undefined;
+    if (answer.kind === 'send') problem = await conversation.send(answer.channel);
+    else if (answer.kind === 'start-over') return 'start-over';
+    else if (answer.kind !== 'code') throw new PersonNeededError('code', username);
+    else {
+      const verdict = await conversation.submit(answer.code);
+      if (verdict !== 'wrong') return verdict;
+      problem = new AppleError('wrong-code');
+      triesLeft -= 1;
+      if (triesLeft === 0) throw problem;
+    }
+    unfinished.answer = undefined;
+  }
+}
+
+/** @throws AppleError when no code would be accepted at all */
+async function usableFactor(session: AppleSession): Promise<SecondFactor> {
+  const factor = await getSecondFactor(session);
+  if (factor.securityKeys.length > 0) {
+    throw new AppleError('security-key-required', { reason: factor.securityKeys.join(', ') });
+  }
+  if (factor.blocked === 'codes-locked' || factor.blocked === 'too-many-wrong-codes') {
+    throw new AppleError(factor.blocked);
+  }
+  return factor;
+}
