@@ -1,0 +1,2 @@
+/** A cloud over a photo. */
+export const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#0a5bd0"/><path d="M10 21a5 5 0 0 1-.6-9.96A7 7 0 0 1 22.7 12.6 4.3 4.3 0 0 1 22 21z" fill="#fff"/><path d="M16 13v8m0 4v-4m-3.4 1.2L16 25.6l3.4-3.4" fill="none" stroke="#0a5bd0" stroke-width="2.2" stroke-linecap="round" stroke-linejoin="round"/><path d="M16 21v4.6m-3.4-3.4L16 25.6l3.4-3.4" fill="none" stroke="#fff" stroke-width="2.2" stroke-linecap="round" stroke-linejoin="round"/></svg>`;
