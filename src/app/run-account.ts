@@ -63,6 +63,7 @@ export async function runAccount(run: AccountRun): Promise<number> {
       frontEnd: (answerers, herald) => accountFrontEnd(run, directory, answerers, herald),
     },
     async (account) => {
+      run.page?.signedIn(account.trustedUntil);
       if (user.authOnly) {
         log.info('Authentication completed successfully');
         return ExitCode.done;
@@ -140,11 +141,13 @@ async function download(run: AccountRun, account: OpenAccount): Promise<number> 
       onStart(items) {
         itemsTotal = user.recent === undefined ? items : Math.min(items ?? user.recent, user.recent);
         log.info(announcement(user, directory, items));
+        run.page?.runStarted(itemsTotal);
       },
       emit(event) {
         if (mode === 'names' && event.kind === 'wanted') run.print(event.path);
         else report(event);
         count(state, event);
+        run.page?.onDownload(event);
         progress?.update({ ...state, itemsTotal, elapsedMs: elapsed() });
       },
     },
@@ -170,6 +173,7 @@ function finish(run: AccountRun, account: OpenAccount, result: DownloadResult, e
   }
   const summary = summaryLines(tally, elapsedMs, modeOf(run) !== 'fetch');
   for (const line of summary) log.info(line);
+  run.page?.runEnded(stopped === undefined && failed === 0, summary, tally);
   if (stopped === 'interrupted') {
     log.info('Interrupted. Nothing is lost: run icloudpd again to go on.');
     return interruptedCode(process.signal.reason);

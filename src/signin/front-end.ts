@@ -22,6 +22,8 @@ export interface FrontEndParts {
   readonly signal: AbortSignal;
   /** Told of each challenge but passwords, before anybody is asked. */
   onWanted(challenge: Challenge): void;
+  /** Told once the question is laid out for everybody who can answer it. */
+  onPosed(challenge: Challenge): void;
   /** Lets other accounts go on while this one waits for somebody who may not be there. */
   whileWaiting<T>(work: () => Promise<T>): Promise<T>;
 }
@@ -83,10 +85,12 @@ export function createFrontEnd(parts: FrontEndParts): ProviderFrontEnd {
     async answer(challenge: Challenge): Promise<Answer> {
       if (challenge.kind === 'password-wanted') return answerPassword(challenge);
       parts.onWanted(challenge);
-      const answer =
+      const wait =
         parts.presence() === 'person'
-          ? await firstAnswer(answerers, challenge, signal)
-          : await parts.whileWaiting(() => withinWait(challenge));
+          ? firstAnswer(answerers, challenge, signal)
+          : parts.whileWaiting(() => withinWait(challenge));
+      parts.onPosed(challenge);
+      const answer = await wait;
       signal.throwIfAborted();
       return answer ?? { kind: 'give-up' };
     },

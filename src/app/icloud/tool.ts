@@ -42,6 +42,7 @@ function frontEndOf(tool: Tool, keyring: PasswordProvider, answerers: readonly A
       if (!announced) log.info('Two-factor authentication is required (2fa)');
       announced = true;
     },
+    onPosed: () => undefined,
     whileWaiting: (work) => work(),
   });
 }
