@@ -4,6 +4,9 @@ import type { Answerer } from './answerer.ts';
 import type { Answer, Challenge, FrontEnd, PasswordWanted, Presence } from './challenges.ts';
 import type { PasswordProvider } from './password-providers/password-provider.ts';
 
+/** Places that keep the password themselves: it is not copied into the keyring. */
+const KEEPERS: ReadonlySet<string> = new Set(['env', 'file', 'command']);
+
 /** A front end that can also be told that its password was right. */
 export interface ProviderFrontEnd extends FrontEnd {
   /** Lets the providers keep the password Apple accepted, if one was asked for. */
@@ -95,7 +98,7 @@ export function createFrontEnd(parts: FrontEndParts): ProviderFrontEnd {
       return answer ?? { kind: 'give-up' };
     },
     async accepted(username) {
-      if (!given) return;
+      if (!given || KEEPERS.has(given.by.name)) return;
       for (const provider of providers) await provider.accepted?.(username, given.password);
     },
   };
