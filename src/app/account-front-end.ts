@@ -86,6 +86,9 @@ export function accountFrontEnd(
       if (challenge.kind === 'password-wanted') return;
       page?.needsPerson();
       if (!announced) log.info(WANTED[challenge.kind]);
+      // at the terminal the prompt says it
+      const problem = 'problem' in challenge ? challenge.problem : undefined;
+      if (problem && !attended) log.warning(problem.message);
     },
     onPosed() {
       if (announced) return;

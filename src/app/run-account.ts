@@ -1,7 +1,4 @@
-import { databaseUrlOf } from '../apple/account/web-session.ts';
-import { PhotoDatabase } from '../apple/cloudkit/database.ts';
 import type { TrafficCapture } from '../apple/http/capture.ts';
-import { primaryLibrary } from '../apple/photos/library.ts';
 import type { Redactor } from '../apple/secret.ts';
 import { ExitCode } from '../cli/exit-codes.ts';
 import type { UserSettings } from '../config/settings.ts';
@@ -9,13 +6,13 @@ import { type DownloadMode, type DownloadResult, downloadLibrary, type RunContro
 import type { DownloadEvent } from '../download/events.ts';
 import { parseFolderStructure } from '../download/naming/folder-structure.ts';
 import { failedCount } from '../download/tally.ts';
-import { renewWebSession } from '../signin/sign-in.ts';
 import type { ProgressLine } from '../terminal/progress.ts';
 import { accountFrontEnd, type FrontEndRun } from './account-front-end.ts';
 import { type OpenAccount, withAccount } from './account-session.ts';
 import { createNotifiers } from './notifiers.ts';
 import { interruptedCode } from './outcome.ts';
 import { expandPath } from './paths.ts';
+import { openLibrary } from './photo-library.ts';
 import { createReporter } from './report.ts';
 import { summaryLines } from './summary.ts';
 
@@ -71,15 +68,6 @@ export async function runAccount(run: AccountRun): Promise<number> {
       return download(run, account);
     },
   );
-}
-
-function openLibrary({ session, signedIn, save, webSession }: OpenAccount) {
-  const access = { dsid: signedIn.account.dsid, databaseUrl: databaseUrlOf(signedIn.account) };
-  const database = new PhotoDatabase(session, access, async () => {
-    const account = await renewWebSession(session, { ...webSession, save });
-    return { dsid: account.dsid, databaseUrl: databaseUrlOf(account) };
-  });
-  return primaryLibrary(database);
 }
 
 function modeOf(run: AccountRun): DownloadMode {
