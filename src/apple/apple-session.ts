@@ -48,6 +48,8 @@ interface AuthRequest {
   readonly path: string;
   readonly origin: AuthOrigin;
   readonly accept: string;
+  /** Names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
 }
 
@@ -73,6 +75,7 @@ export async function sendAuth(session: AppleSession, message: AuthRequest): Pro
       'x-apple-oauth-state': data.client_id,
       ...(data.scnt === undefined ? {} : { scnt: data.scnt }),
       ...(data.session_id === undefined ? {} : { 'x-apple-id-session-id': data.session_id }),
+      ...message.headers,
     },
     ...(message.body === undefined ? {} : { body: JSON.stringify(message.body) }),
   });

@@ -12,6 +12,8 @@ import { openWebSession, type WebSessionOptions } from './web-session.ts';
 
 /** Passwords tried before giving up: Apple locks accounts that go on. */
 const MAX_PASSWORDS = 3;
+/** Answers listened to, the same password again among them: whoever gives more of them is a program. */
+const MAX_ANSWERS = 10;
 
 /** How a sign-in came about. `stored-session` and `token` asked nobody anything. */
 export type SignInWay = 'stored-session' | 'token' | 'password' | 'code';
@@ -133,8 +135,11 @@ async function* askPassword(
 ): AsyncGenerator<Challenge, State, Answer> {
   let password = known;
   const tried = new Set<string>();
+  let answers = 0;
   for (let rejection: AppleError | undefined; ; ) {
     if (!password) {
+      answers += 1;
+      if (rejection && answers > MAX_ANSWERS) throw rejection;
       const answer: Answer = yield { kind: 'password-wanted', username: options.username, rejected: !!rejection };
       if (answer.kind === 'start-over') continue;
       if (answer.kind !== 'password') throw rejection ?? new PersonNeededError('password', options.username);
