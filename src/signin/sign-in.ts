@@ -171,12 +171,17 @@ async function submitPassword(session: AppleSession, username: string, password:
   return { at: 'web-session', password, way: 'password', trusted: true };
 }
 
-/** For China the identity host may be the global one or its own: the other is tried once where the first is none. */
+/**
+ * For China the identity host may be the global one or its own: the other is tried once where the first is none. The wrong
+ * one begins a sign-in and refuses its proof with 503 (peers); a refusal before the proof is a throttle like any other.
+ */
 async function provePassword(session: AppleSession, username: string, password: Secret) {
   try {
     return await signInWithPassword(session, username, password);
   } catch (error) {
-    const absent = error instanceof AppleError && (error.answer.status === 503 || error.answer.status === 404);
+    const absent =
+      error instanceof AppleError &&
+      (error.answer.status === 404 || (error.answer.status === 503 && error.answer.atProof));
     if (session.domain !== 'cn' || !absent) throw error;
     switchDomain(session, 'cn', 'own');
     return signInWithPassword(session, username, password);

@@ -191,7 +191,7 @@ function authType(response: AppleResponse): string | undefined {
 }
 
 function judge(session: AppleSession, response: AppleResponse): PasswordOutcome {
-  refuseTransient(session, response);
+  refuseTransient(session, response, { atProof: true });
   const answer = answerOf(response);
   if (answer.code === '-20209') throw new AppleError('account-locked', answer);
   if (answer.code !== undefined && WRONG_PASSWORD.has(answer.code)) throw new AppleError('wrong-password', answer);
