@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { systemClock } from '../src/apple/clock.ts';
 import { Interruption } from '../src/app/context.ts';
+import { systemClock } from '../src/apple/clock.ts';
 import { icloudpd } from './support/in-process.ts';
 import { createSandbox } from './support/sandbox.ts';
 
