@@ -26,7 +26,7 @@ body {
 }
 header, main { max-width: 58rem; margin: 0 auto; padding: 0 1rem; }
 header { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem 1rem; padding-top: 1rem; padding-bottom: .75rem; }
-header form { margin-left: auto; }
+header form { margin: 0 0 0 auto; }
 main { padding-bottom: 3rem; outline: none; }
 .brand { display: flex; align-items: center; gap: .6rem; margin: 0; font-weight: 650; font-size: 1.1rem; letter-spacing: -.01em; }
 #connection { margin: 0; font-size: .85rem; color: var(--soft); }
@@ -80,7 +80,9 @@ header button.quiet { margin: 0; }
 form { margin: 0 0 .8rem; }
 fieldset { border: 0; margin: 0; padding: 0; min-width: 0; }
 .row { display: flex; flex-wrap: wrap; gap: .5rem; }
-.controls form { margin: 0 0 1rem; }
+.controls { margin-bottom: 1rem; }
+.card > :last-child, .card details > :last-child, .ask > :last-child { margin-bottom: 0; }
+.ask .row + .row { margin-top: .5rem; }
 details { margin-bottom: .6rem; }
 summary { cursor: pointer; min-height: 2rem; display: list-item; padding: .2rem 0; border-radius: 6px; }
 summary h2 { display: inline; }

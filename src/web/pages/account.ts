@@ -74,6 +74,8 @@ function signIn({ account, pending }: AccountView, target: FormTarget): Html {
   }
 }
 
+const MINUTE_MS = 60_000;
+
 function rate(progress: Progress, now: number): string {
   const elapsed = now - progress.startedAt;
   // in the first second a rate says nothing
@@ -83,7 +85,9 @@ function rate(progress: Progress, now: number): string {
 function timeLeft({ itemsDone, itemsTotal, startedAt }: Progress, now: number): string {
   const elapsed = now - startedAt;
   if (itemsTotal === undefined || itemsDone === 0 || elapsed < 1000 || itemsDone >= itemsTotal) return '';
-  return `about ${formatDuration((elapsed / itemsDone) * (itemsTotal - itemsDone))} left`;
+  const left = (elapsed / itemsDone) * (itemsTotal - itemsDone);
+  // seconds would only flicker
+  return `about ${formatDuration(left < 2 * MINUTE_MS ? left : Math.round(left / MINUTE_MS) * MINUTE_MS)} left`;
 }
 
 function bar({ itemsDone, itemsTotal }: Progress, username: string): Html {

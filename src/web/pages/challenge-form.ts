@@ -88,19 +88,18 @@ function channelButton(value: string, text: string): Html {
   return html`<button name="channel" value="${value}">${text}</button>`;
 }
 
-function phoneButtons(phone: TrustedPhone): readonly Html[] {
-  return [
-    channelButton(`sms:${phone.id}`, `SMS to ${phone.number}`),
-    channelButton(`call:${phone.id}`, `Call ${phone.number}`),
-  ];
+function phoneRow(phone: TrustedPhone): Html {
+  return html`<div class="row">${channelButton(`sms:${phone.id}`, `SMS to ${phone.number}`)}${channelButton(`call:${phone.id}`, `Call ${phone.number}`)}</div>`;
 }
 
 function codeForm(pending: Pending, wanted: CodeWanted, target: FormTarget): Html {
   const { channel, factor } = wanted;
   const again = channel?.kind === 'trusted-devices' ? 'Send again to my devices' : 'Send to my devices';
   const ways = [
-    ...(factor.hasTrustedDevices ? [channelButton('devices', channel ? again : 'Send a code to my devices')] : []),
-    ...factor.phones.flatMap(phoneButtons),
+    ...(factor.hasTrustedDevices
+      ? [html`<div class="row">${channelButton('devices', channel ? again : 'Send a code to my devices')}</div>`]
+      : []),
+    ...factor.phones.map(phoneRow),
   ];
   return html`${heading('A code is wanted')}
 ${codeProblem(wanted)}
@@ -116,7 +115,7 @@ ${
     pending,
     target,
     'send',
-    html`<fieldset><legend>${channel ? 'Another way' : 'Send a code'}</legend><div class="row">${ways}</div></fieldset>`,
+    html`<fieldset><legend>${channel ? 'Another way' : 'Send a code'}</legend>${ways}</fieldset>`,
   )
 }
 ${!channel && html`<details><summary>I have a code already</summary>${form(pending, target, 'code', codeField(`code-${target.accountId}`, factor.codeLength))}</details>`}

@@ -36,7 +36,7 @@ ${page.reloadSeconds !== undefined && html`<noscript><meta http-equiv="refresh" 
 ${live && html`<p id="connection" role="status"></p>`}
 ${
   page.signOutCsrf !== undefined &&
-  html`<form method="post" action="/logout"><input type="hidden" name="csrf" value="${page.signOutCsrf}"><button class="quiet">Sign out of this page</button></form>`
+  html`<form method="post" action="/logout"><input type="hidden" name="csrf" value="${page.signOutCsrf}"><button class="quiet" title="Of this page; icloudpd stays signed in to iCloud">Sign out</button></form>`
 }
 </header>
 <main id="main" tabindex="-1">
