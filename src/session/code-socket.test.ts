@@ -88,6 +88,17 @@ describe('the socket of a run', () => {
     expect(await askRun(socketPath, { do: 'code', code: '123456' })).toBeUndefined();
   });
 
+  test.each(['', '{"ok":tr'])('a run that ends in the middle of its answer (%j) answered nothing', async (bytes) => {
+    const server = createServer((caller) => {
+      caller.on('error', () => undefined);
+      caller.once('data', () => caller.end(bytes, () => caller.destroy()));
+    });
+    server.listen(socketPath);
+    await once(server, 'listening');
+    expect(await askRun(socketPath, { do: 'status' })).toBeUndefined();
+    server.close();
+  });
+
   test('a code is handed to the challenge that waits, once', async () => {
     await using socket = await openCodeSocket(socketPath);
     const answer = wait(socket);

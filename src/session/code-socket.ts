@@ -169,7 +169,7 @@ export async function openCodeSocket(path: string): Promise<CodeSocket> {
 /**
  * Says something to a run that waits.
  *
- * @returns undefined when no run listens there
+ * @returns undefined when no run listens there, or it ended before it could answer
  */
 export async function askRun(path: string, request: CodeRequest): Promise<CodeReply | undefined> {
   const socket = connect(path);
@@ -179,6 +179,10 @@ export async function askRun(path: string, request: CodeRequest): Promise<CodeRe
     return undefined;
   }
   socket.write(`${JSON.stringify(request)}\n`);
-  for await (const line of createInterface(socket)) return replySchema.parse(JSON.parse(line));
+  try {
+    for await (const line of createInterface(socket)) return replySchema.parse(JSON.parse(line));
+  } catch {
+    // the run ended in the middle of its answer
+  }
   return undefined;
 }

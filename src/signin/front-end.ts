@@ -41,7 +41,7 @@ async function firstAnswer(
   const given = AbortSignal.any([over.signal, signal]);
   return new Promise<Answer | undefined>((resolve, reject) => {
     let open = answerers.length;
-    if (open === 0) resolve(undefined);
+    if (open === 0 || signal.aborted) resolve(undefined);
     signal.addEventListener('abort', () => resolve(undefined), { once: true });
     for (const answerer of answerers) {
       answerer.answer(challenge, given).then((answer) => {

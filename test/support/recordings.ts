@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 
 const FOLDER = new URL('../../../shared/recordings/', import.meta.url);
 
@@ -6,7 +7,12 @@ const FOLDER = new URL('../../../shared/recordings/', import.meta.url);
 export const hasRecordings = existsSync(FOLDER);
 
 export interface RecordedExchange {
-  readonly request: { readonly method: string; readonly url: string };
+  readonly request: {
+    readonly method: string;
+    readonly url: string;
+    readonly headers: Readonly<Record<string, readonly string[]>>;
+    readonly body: { readonly text?: string };
+  };
   readonly response: {
     readonly status: number;
     readonly headers: Readonly<Record<string, readonly string[]>>;
@@ -27,4 +33,10 @@ export function recordedTexts(name: string, part: string): readonly string[] {
   return recording(name)
     .filter(({ request }) => request.url.includes(part))
     .map(({ response }) => response.body.text ?? '');
+}
+
+/** Copies the stored session of the Apple ID jdoe@gmail.com, as icloudpd kept it, into a cookie directory. */
+export function copyRecordedSession(directory: string): void {
+  for (const name of ['jdoegmailcom', 'jdoegmailcom.session'])
+    writeFileSync(path.join(directory, name), readFileSync(new URL(`session/${name}`, FOLDER)));
 }

@@ -23,7 +23,9 @@ const SECRET_HEADER =
   /^(cookie|set-cookie|authorization|scnt|x-apple-(?!i-rscd|i-ercd|twosv-trust-eligible|id-account-country|edp|oauth-(client|redirect|require|response)|widget-key|i-fd).*)$/i;
 /** Values in bodies and queries that are secrets, or say who somebody is. */
 const SECRET_KEY =
-  /^(a|b|c|m1|m2|salt|code|accountName|password|dsWebAuthToken|trustTokens?|dsid|aDsID|clientId|appleId(Alias(es)?)?|primaryEmail.*|fullName|firstName|lastName|notificationId|phoneNumber|number.*|obfuscatedNumber|lastTwoDigits|pushToken|challenge|keyHandles|allowedCredentials|keyNames|ownerRecordName|userRecordName|deviceID|filenameEnc|locationEnc|captionEnc|extendedDescEnc|albumNameEnc|downloadURL|wrappingKey|referenceChecksum|verificationCode|frame_id|iframeid|state|trustedUser.*|beneficiary.*|custodian.*|syncToken|continuationMarker)$/i;
+  /^(a|b|c|m1|m2|salt|code|accountName|password|dsWebAuthToken|trustTokens?|dsid|aDsID|clientId|appleId(Alias(es)?|Entries)?|primaryEmail.*|fullName|firstName|lastName|notificationId|phoneNumber|number.*|obfuscatedNumber|lastTwoDigits|pushToken|challenge|keyHandles|allowedCredentials|keyNames|ownerRecordName|userRecordName|deviceID|filenameEnc|locationEnc|captionEnc|extendedDescEnc|albumNameEnc|downloadURL|wrappingKey|referenceChecksum|verificationCode|frame_id|iframeid|state|trustedUser.*|beneficiary.*|custodian.*|syncToken|continuationMarker)$/i;
+/** Wherever Apple puts one, an e-mail address says who somebody is; in an address of the web its `@` is encoded. */
+const EMAIL = /[\w.+~-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+/gi;
 const HIDDEN = '***';
 
 function scrub(value: unknown, key: string): unknown {
@@ -56,7 +58,7 @@ function headerList(headers: Readonly<Record<string, string | string[] | undefin
 
 /** @returns one entry of a HAR 1.2 log, with every secret and identity taken out and the rest as it was */
 export function harEntry(exchange: CapturedExchange, redactor: Redactor): unknown {
-  const clean = (text: string): string => redactor.redact(text);
+  const clean = (text: string): string => redactor.redact(text).replaceAll(EMAIL, HIDDEN);
   const requestBody = exchange.requestBody === undefined ? undefined : clean(scrubBody(exchange.requestBody));
   const responseBody = clean(scrubBody(exchange.responseBody));
   const time = exchange.endedAt - exchange.startedAt;

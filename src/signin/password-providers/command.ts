@@ -1,18 +1,20 @@
 import { spawn } from 'node:child_process';
 import { Secret } from '../../apple/secret.ts';
 import { PasswordSourceError } from './file.ts';
+import { firstLine } from './first-line.ts';
 import { onceProvider, type PasswordProvider } from './password-provider.ts';
 
 const LARGEST = 65_536;
 
 /**
- * Runs the program of a password manager without a shell and takes the first line it prints. It may ask its own
- * questions on the terminal.
+ * Runs the program of a password manager without a shell and takes the first line it prints, in UTF-8. It may ask
+ * its own questions on the terminal.
  *
  * @throws PasswordSourceError; nothing of what the program printed is in it
  */
 export async function runPasswordCommand(words: readonly string[], signal: AbortSignal): Promise<Secret> {
   const [program = '', ...args] = words;
+  if (program === '') throw new PasswordSourceError('The --password-command could not be started: it has no name.');
   const chunks: Buffer[] = [];
   let length = 0;
   const child = spawn(program, args, { stdio: ['inherit', 'pipe', 'inherit'], signal });
@@ -20,26 +22,30 @@ export async function runPasswordCommand(words: readonly string[], signal: Abort
     length += chunk.length;
     if (length <= LARGEST) chunks.push(chunk);
   });
-  const end = await new Promise<{ code: number | null } | { error: Error }>((resolve) => {
+  const end = await new Promise<{ ended: string | number | null } | { error: Error }>((resolve) => {
     child.once('error', (error) => resolve({ error }));
-    child.once('close', (code) => resolve({ code }));
+    child.once('close', (code, endedBy) => resolve({ ended: code ?? endedBy }));
   });
   if (signal.aborted) throw signal.reason;
   if ('error' in end) {
     throw new PasswordSourceError(`The --password-command could not be started: ${end.error.message}. Check its name.`);
   }
-  if (end.code !== 0) {
+  if (end.ended !== 0) {
+    const how = typeof end.ended === 'number' ? `ended with exit code ${end.ended}` : `was ended by ${end.ended}`;
     throw new PasswordSourceError(
-      `The --password-command ended with exit code ${end.code}. Run it by hand to see why; its password is the first line it prints.`,
+      `The --password-command ${how}. Run it by hand to see why; its password is the first line it prints.`,
     );
   }
-  const [line = ''] = Buffer.concat(chunks).toString('utf8').split(/\r?\n/, 1);
-  if (line === '') {
+  const found = firstLine(Buffer.concat(chunks));
+  if (found === 'not-utf-8') {
+    throw new PasswordSourceError('The --password-command printed something that is not UTF-8 text. Run it by hand.');
+  }
+  if (found.line === '') {
     throw new PasswordSourceError(
       'The --password-command printed no password in its first line. Run it by hand to see.',
     );
   }
-  return new Secret(line);
+  return new Secret(found.line);
 }
 
 /** `--password-command`, already split into words. @throws PasswordSourceError when it is asked */

@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import { Turn, Turns } from './turns.ts';
+
+/** A wait that the test ends. */
+function gate(): { readonly wait: Promise<void>; readonly open: () => void } {
+  let open: () => void = () => undefined;
+  const wait = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { wait, open };
+}
+
+/** Lets everything go on that can. */
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('turns', () => {
+  test('one after the other, in the order they asked', async () => {
+    const turns = new Turns();
+    const events: string[] = [];
+    const gates = [gate(), gate(), gate()] as const;
+    const runs = gates.map(async ({ wait }, index) => {
+      const turn = new Turn(turns);
+      await turn.take();
+      events.push(`start ${index}`);
+      await wait;
+      events.push(`end ${index}`);
+      turn.give();
+    });
+    gates[2].open();
+    gates[1].open();
+    await settle();
+    expect(events).toEqual(['start 0']);
+    gates[0].open();
+    await Promise.all(runs);
+    expect(events).toEqual(['start 0', 'end 0', 'start 1', 'end 1', 'start 2', 'end 2']);
+  });
+
+  test('whoever waits for a person lets the next one go on, and takes the turn again afterwards', async () => {
+    const turns = new Turns();
+    const events: string[] = [];
+    const [person, work] = [gate(), gate()];
+    const first = new Turn(turns);
+    await first.take();
+    const second = (async () => {
+      const turn = new Turn(turns);
+      await turn.take();
+      events.push('second works');
+      await work.wait;
+      events.push('second is done');
+      turn.give();
+    })();
+    const waiting = first.without(async () => {
+      await person.wait;
+      events.push('the person answered');
+      return 'answer';
+    });
+    await settle();
+    person.open();
+    await settle();
+    expect(events).toEqual(['second works', 'the person answered']);
+    work.open();
+    expect(await waiting).toBe('answer');
+    expect(events).toEqual(['second works', 'the person answered', 'second is done']);
+    first.give();
+    await second;
+  });
+
+  test('a wait that fails takes the turn again too', async () => {
+    const turns = new Turns();
+    const turn = new Turn(turns);
+    await turn.take();
+    await expect(turn.without(() => Promise.reject(new Error('interrupted')))).rejects.toThrow('interrupted');
+    let taken = false;
+    const next = turns.take().then((release) => {
+      taken = true;
+      release();
+    });
+    await settle();
+    expect(taken).toBe(false);
+    turn.give();
+    // giving twice gives nothing of anybody else's
+    turn.give();
+    await next;
+    expect(taken).toBe(true);
+  });
+});
