@@ -29,8 +29,9 @@ export interface SignedIn {
 type State =
   | { readonly at: 'stored-session' }
   | { readonly at: 'token-login' }
-  | { readonly at: 'password'; readonly known: Secret | undefined }
-  | { readonly at: 'second-factor'; readonly password: Secret }
+  /** `again`: what a person answered before Apple forgot the sign-in. */
+  | { readonly at: 'password'; readonly known: Secret | undefined; readonly again?: Answer | undefined }
+  | { readonly at: 'second-factor'; readonly password: Secret; readonly again?: Answer | undefined }
   | { readonly at: 'two-step'; readonly dsid: string }
   | { readonly at: 'trust'; readonly repair: boolean }
   | {
@@ -69,16 +70,13 @@ async function* converse(session: AppleSession, options: Options): AsyncGenerato
         state = await tokenLogin(session, options);
         break;
       case 'password':
-        state = yield* askPassword(session, options, state.known);
+        state = yield* askPassword(session, options, state);
         break;
       case 'second-factor': {
         const password: Secret = state.password;
         try {
-          const result = yield* askSecondFactor(session, options);
-          if (result === 'start-over') state = { at: 'password', known: undefined };
-          else state = { at: 'trust', repair: result === 'accepted-repair-pending' };
+          state = yield* askCode(session, options, state);
         } catch (error) {
-          // idmsa forgets a sign-in after some minutes; the password just accepted opens it again
           const forgotten = error instanceof AppleError && error.kind === 'session-expired';
           if (!forgotten || restarts > 0) throw error;
           restarts += 1;
@@ -102,6 +100,18 @@ async function* converse(session: AppleSession, options: Options): AsyncGenerato
     }
     await options.save();
   }
+}
+
+/** idmsa forgets a sign-in after some minutes; the password just accepted opens it again. */
+async function* askCode(
+  session: AppleSession,
+  options: Options,
+  { password, again }: Extract<State, { at: 'second-factor' }>,
+): AsyncGenerator<Challenge, State, Answer> {
+  const result = yield* askSecondFactor(session, { ...options, again });
+  if (typeof result === 'object') return { at: 'password', known: password, again: result.forgotten };
+  if (result === 'start-over') return { at: 'password', known: undefined };
+  return { at: 'trust', repair: result === 'accepted-repair-pending' };
 }
 
 /** What `validate` says of terms or another region is left to `accountLogin`, which can do something about it. */
@@ -131,7 +141,7 @@ async function tokenLogin(session: AppleSession, options: Options): Promise<Stat
 async function* askPassword(
   session: AppleSession,
   options: Options,
-  known: Secret | undefined,
+  { known, again }: Extract<State, { at: 'password' }>,
 ): AsyncGenerator<Challenge, State, Answer> {
   let password = known;
   const tried = new Set<string>();
@@ -152,7 +162,8 @@ async function* askPassword(
     }
     tried.add(password.reveal());
     try {
-      return await submitPassword(session, options.username, password);
+      const next = await submitPassword(session, options.username, password);
+      return next.at === 'second-factor' ? { ...next, again } : next;
     } catch (error) {
       if (!(error instanceof AppleError) || error.kind !== 'wrong-password' || tried.size >= MAX_PASSWORDS) throw error;
       rejection = error;
