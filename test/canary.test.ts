@@ -78,12 +78,19 @@ test.skipIf(!existsSync('/proc/self/environ'))(
     ];
     const env = { ...sandbox.env, ICLOUDPD_PASSWORD: WRONG_PASSWORD, ICLOUDPD_SMTP_PASSWORD: SMTP_PASSWORD };
     const outputs: Finished[] = [];
+    const readable = new Map<string, string>();
+    // looked at after each run: the next one mends the rights of what it finds
+    const ended = async (output: Finished): Promise<void> => {
+      outputs.push(output);
+      for (const [file, text] of await readableByOthers(home))
+        readable.set(`${file} after run ${outputs.length}`, text);
+    };
     const codes = [WRONG_CODE];
     const run = async (capture: string, meanwhile: () => Promise<void> = async () => undefined): Promise<void> => {
       const child = start(ICLOUDPD, args(capture), env);
       const end = finished(child);
       await meanwhile();
-      outputs.push(await end);
+      await ended(await end);
     };
 
     // a wrong password, a wrong code, then the right ones; files that do not come
@@ -104,7 +111,7 @@ test.skipIf(!existsSync('/proc/self/environ'))(
     codes.push(await sent);
     await waitingAgain(sandbox);
     await say({ do: 'code', code: codes.at(-1) ?? '' });
-    outputs.push(await end);
+    await ended(await end);
     // what Apple says of the account, of the service, and of the web session
     control.changeAccount({ termsUpdateNeeded: true });
     await run('terms.har');
@@ -152,7 +159,7 @@ test.skipIf(!existsSync('/proc/self/environ'))(
       ['the captures', captures.join('\n')],
       ['what children can be seen with', children],
       ['the notices', JSON.stringify(taking.notices)],
-      ...(await readableByOthers(home)),
+      ...readable,
     ]);
     const found: string[] = [];
     for (const [place, text] of places) {
