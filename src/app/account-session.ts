@@ -82,7 +82,14 @@ export async function withAccount<T>(
   }
   const paths = accountPaths(options.sessionDirectory, options.username);
   const state = await readAccountState(paths.state);
-  const herald = new Herald({ username: options.username, notifiers: context.notifiers, log, process, state });
+  const herald = new Herald({
+    username: options.username,
+    notifiers: context.notifiers,
+    log,
+    process,
+    state,
+    save: () => writeAccountState(paths.state, state),
+  });
   await using transport = new Transport({
     cookies: stored.cookies,
     connections: options.threads + 2,

@@ -24,13 +24,16 @@ interface HeraldParts {
   readonly notifiers: readonly Notifier[];
   readonly log: Logger;
   readonly process: ProcessContext;
-  /** Changed here, stored by whoever owns it. */
+  /** Changed here; the whole of it is stored by `save`. */
   readonly state: AccountState;
+  /** Called after each telling: a run may be killed while it waits. */
+  save(): Promise<void>;
 }
 
 /**
  * Tells an account's owner what needs them, once for each trouble, and once that it is over. What was told is in the
- * account's state, so that restarts do not tell it again.
+ * account's state, so that restarts do not tell it again. Without any way to tell, and when all ways failed, it stays
+ * untold, and the next run that has a way tells it.
  */
 export class Herald {
   readonly #parts: HeraldParts;
@@ -71,26 +74,36 @@ export class Herald {
   /** The sign-in is good. */
   signedIn(): void {
     const { state, username } = this.#parts;
-    if (state.told !== undefined) this.#tell({ kind: 'signed-in-again', username });
+    const { told } = state;
+    if (told === undefined || this.#silent) return;
     state.told = undefined;
+    this.#tell({ kind: 'signed-in-again', username }, () => {
+      state.told ??= told;
+    });
   }
 
   /** A run came to its end, or did not. */
   runEnded(good: boolean, summary: readonly string[]): void {
     const { state, username } = this.#parts;
     if (good) state.toldRunFailed = undefined;
-    else if (!state.toldRunFailed) {
+    else if (!state.toldRunFailed && !this.#silent) {
       state.toldRunFailed = true;
-      this.#tell({ kind: 'run-failed', username, summary: summary.join('\n') });
+      this.#tell({ kind: 'run-failed', username, summary: summary.join('\n') }, () => {
+        state.toldRunFailed = undefined;
+      });
     }
   }
 
   /** @param trustedUntil milliseconds since the epoch; undefined when unknown */
   trust(trustedUntil: number | undefined): void {
     const { state, username, process } = this.#parts;
-    const due = trustWarning(username, process.clock.now(), trustedUntil, state.trust ?? {});
+    const before = state.trust;
+    const due = trustWarning(username, process.clock.now(), trustedUntil, before ?? {});
+    if (!due.notice || this.#silent) return;
     state.trust = due.state;
-    if (due.notice) this.#tell(due.notice);
+    this.#tell(due.notice, () => {
+      state.trust = before;
+    });
   }
 
   test(): Promise<readonly Delivery[]> {
@@ -104,14 +117,30 @@ export class Herald {
 
   #once(trouble: string, notice: Notice): void {
     const { state } = this.#parts;
-    if (state.told === trouble) return;
+    const before = state.told;
+    if (before === trouble || this.#silent) return;
     state.told = trouble;
-    this.#tell(notice);
+    this.#tell(notice, () => {
+      state.told = before;
+    });
   }
 
-  #tell(notice: Notice): void {
-    const sent = this.#send(notice).finally(() => this.#pending.delete(sent));
+  /** Nobody can be told. */
+  get #silent(): boolean {
+    return this.#parts.notifiers.length === 0;
+  }
+
+  /** @param untold takes back what says that it was told */
+  #tell(notice: Notice, untold: () => void): void {
+    const sent = this.#deliver(notice, untold).finally(() => this.#pending.delete(sent));
     this.#pending.add(sent);
+  }
+
+  async #deliver(notice: Notice, untold: () => void): Promise<void> {
+    const deliveries = await this.#send(notice);
+    if (deliveries.every(({ reason }) => reason !== undefined)) untold();
+    // the end of the run writes it too, and says what is wrong with the disk
+    await this.#parts.save().catch(() => undefined);
   }
 
   #send(notice: Notice): Promise<readonly Delivery[]> {

@@ -95,8 +95,7 @@ export function createPasswordProviders(parts: PasswordParts): readonly Password
       onceProvider('parameter', async () => (user.password === undefined ? undefined : new Secret(user.password))),
     env: () => environmentProvider(process.env),
     file: () => (user.passwordFile === undefined ? undefined : fileProvider(expandPath(user.passwordFile, process))),
-    command: () =>
-      user.passwordCommand === undefined ? undefined : commandProvider(user.passwordCommand, process.signal),
+    command: () => (user.passwordCommand === undefined ? undefined : commandProvider(user.passwordCommand, process)),
     keyring: () => keyringProvider(loggedPasswordStore(parts.directory, log)),
     console: () => consoleProvider(prompter),
     webui: () => parts.web,

@@ -1,17 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
+import { withoutSecrets } from '../config/secret-variables.ts';
 import { type Notice, oneLine, wordsOf } from './notice.ts';
 import type { Notifier, NotifyLog } from './notifier.ts';
 
 /** Longer than the usual limit: a script may have to wake something up. */
 const LIMIT_MS = 60_000;
-
-/** Variables with this program's own secrets: no business of a script's. */
-const SECRET_VARIABLES: ReadonlySet<string> = new Set([
-  'ICLOUDPD_PASSWORD',
-  'ICLOUDPD_SMTP_PASSWORD',
-  'ICLOUDPD_WEB_PASSWORD',
-]);
 
 interface ScriptContext {
   /** What the script inherits, save secrets. */
@@ -25,7 +19,7 @@ interface ScriptContext {
 function environment(env: ScriptContext['env'], notice: Notice): Record<string, string | undefined> {
   const { title, text } = wordsOf(notice);
   return {
-    ...Object.fromEntries(Object.entries(env).filter(([name]) => !SECRET_VARIABLES.has(name.toUpperCase()))),
+    ...withoutSecrets(env),
     ICLOUDPD_EVENT: notice.kind,
     ICLOUDPD_USERNAME: oneLine(notice.username),
     ICLOUDPD_TITLE: title,

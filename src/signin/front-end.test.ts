@@ -65,6 +65,7 @@ function parts(more: Partial<FrontEndParts>): FrontEndParts {
     clock: handClock().clock,
     signal: new AbortController().signal,
     onWanted: () => undefined,
+    onPosed: () => undefined,
     whileWaiting: (work) => work(),
     ...more,
   };

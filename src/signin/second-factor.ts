@@ -11,19 +11,17 @@ interface SecondFactorOptions {
   readonly username: string;
   readonly presence: FrontEnd['presence'];
   readonly save: () => Promise<void>;
-  readonly unfinished: UnfinishedAnswer;
+  /** What a person answered already, in a sign-in that Apple forgot. */
+  readonly again: Answer | undefined;
 }
 
-/**
- * The answer being acted on. Apple forgets a sign-in after some minutes, so an answer that comes after hours meets one
- * that is gone; it is kept here, and acted on again in the next.
- */
-export interface UnfinishedAnswer {
-  answer?: Answer | undefined;
+/** Apple forgot the sign-in while a person was waited for; what they answered is to be repeated in the next one. */
+interface Forgotten {
+  readonly forgotten: Answer | undefined;
 }
 
-/** How a code was accepted, or that the person wants to begin again. */
-export type SecondFactorResult = Exclude<CodeVerdict, 'wrong'> | 'start-over';
+/** How a code was accepted, or that the person wants to begin again, or that the sign-in has to. */
+type SecondFactorResult = Exclude<CodeVerdict, 'wrong'> | 'start-over' | Forgotten;
 
 /** The way a first code goes: to the trusted devices; without any, to the only phone; else the person chooses. */
 function firstChannel(factor: SecondFactor): CodeChannel | undefined {
@@ -97,38 +95,41 @@ export async function* askSecondFactor(
   session: AppleSession,
   options: SecondFactorOptions,
 ): AsyncGenerator<Challenge, SecondFactorResult, Answer> {
-  const { username, unfinished } = options;
+  const { username } = options;
   // read first, which sends nothing to anybody: where no code would help, nobody is told to enter one
   const conversation = new CodeConversation(session, await usableFactor(session));
   const presence = options.presence();
   if (presence === 'nobody') throw new PersonNeededError('code', username);
-  let problem: AppleError | undefined;
-  let wish = presence === 'person' && !unfinished.answer ? firstChannel(conversation.factor) : undefined;
+  const { factor } = conversation;
+  let again = options.again;
   // a code sent before may still be good
-  if (conversation.factor.blocked) {
-    wish = undefined;
-    problem = new AppleError(conversation.factor.blocked);
-  }
+  let problem = factor.blocked && new AppleError(factor.blocked);
+  const first = presence === 'person' && !factor.blocked && !again ? firstChannel(factor) : undefined;
+  if (first) problem = await conversation.send(first);
   for (let triesLeft = MAX_CODE_TRIES; ; ) {
-    if (wish) problem = await conversation.send(wish);
-    wish = undefined;
     await options.save();
-    const { factor, channel } = conversation;
+    const { channel } = conversation;
     const answer: Answer =
-      unfinished.answer ?? (yield { kind: 'code-wanted', username, factor, channel, problem, triesLeft });
-    unfinished.answer = answer;
-    problem = undefined;
-    if (answer.kind === 'send') problem = await conversation.send(answer.channel);
-    else if (answer.kind === 'start-over') return 'start-over';
-    else if (answer.kind !== 'code') throw new PersonNeededError('code', username);
-    else {
+      again ?? (yield { kind: 'code-wanted', username, factor: conversation.factor, channel, problem, triesLeft });
+    const repeated = again !== undefined;
+    [again, problem] = [undefined, undefined];
+    if (answer.kind === 'start-over') return 'start-over';
+    if (answer.kind !== 'send' && answer.kind !== 'code') throw new PersonNeededError('code', username);
+    try {
+      if (answer.kind === 'send') {
+        problem = await conversation.send(answer.channel);
+        continue;
+      }
       const verdict = await conversation.submit(answer.code);
       if (verdict !== 'wrong') return verdict;
-      problem = new AppleError('wrong-code');
-      triesLeft -= 1;
-      if (triesLeft === 0) throw problem;
+    } catch (error) {
+      if (repeated || !(error instanceof AppleError) || error.kind !== 'session-expired') throw error;
+      // a code sent for this sign-in ends with it; one that a device showed by itself may be good for the next
+      return { forgotten: answer.kind === 'send' || !channel ? answer : undefined };
     }
-    unfinished.answer = undefined;
+    problem = new AppleError('wrong-code');
+    triesLeft -= 1;
+    if (triesLeft === 0) throw problem;
   }
 }
 

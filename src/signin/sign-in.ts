@@ -6,7 +6,7 @@ import { declineRepair, signInWithPassword } from '../apple/identity/password-si
 import { requestTrust } from '../apple/identity/verification.ts';
 import type { Secret } from '../apple/secret.ts';
 import { type Answer, type Challenge, type FrontEnd, PersonNeededError } from './challenges.ts';
-import { askSecondFactor, type UnfinishedAnswer } from './second-factor.ts';
+import { askSecondFactor } from './second-factor.ts';
 import { askTwoStep } from './two-step.ts';
 import { openWebSession, type WebSessionOptions } from './web-session.ts';
 
@@ -29,8 +29,9 @@ export interface SignedIn {
 type State =
   | { readonly at: 'stored-session' }
   | { readonly at: 'token-login' }
-  | { readonly at: 'password'; readonly known: Secret | undefined }
-  | { readonly at: 'second-factor'; readonly password: Secret }
+  /** `again`: what a person answered before Apple forgot the sign-in. */
+  | { readonly at: 'password'; readonly known: Secret | undefined; readonly again?: Answer | undefined }
+  | { readonly at: 'second-factor'; readonly password: Secret; readonly again?: Answer | undefined }
   | { readonly at: 'two-step'; readonly dsid: string }
   | { readonly at: 'trust'; readonly repair: boolean }
   | {
@@ -59,8 +60,7 @@ interface Options extends WebSessionOptions {
  */
 async function* converse(session: AppleSession, options: Options): AsyncGenerator<Challenge, SignedIn, Answer> {
   let state: State = options.start === 'password' ? { at: 'password', known: undefined } : { at: 'stored-session' };
-  const unfinished: UnfinishedAnswer = {};
-  let repeated: Answer | undefined;
+  let restarts = 0;
   for (;;) {
     switch (state.at) {
       case 'stored-session':
@@ -70,20 +70,16 @@ async function* converse(session: AppleSession, options: Options): AsyncGenerato
         state = await tokenLogin(session, options);
         break;
       case 'password':
-        state = yield* askPassword(session, options, state.known);
+        state = yield* askPassword(session, options, state);
         break;
       case 'second-factor': {
         const password: Secret = state.password;
         try {
-          const result = yield* askSecondFactor(session, { ...options, unfinished });
-          unfinished.answer = undefined;
-          if (result === 'start-over') state = { at: 'password', known: undefined };
-          else state = { at: 'trust', repair: result === 'accepted-repair-pending' };
+          state = yield* askCode(session, options, state);
         } catch (error) {
-          // idmsa forgets a sign-in after some minutes; the password just accepted opens it again
           const forgotten = error instanceof AppleError && error.kind === 'session-expired';
-          if (!forgotten || !unfinished.answer || unfinished.answer === repeated) throw error;
-          repeated = unfinished.answer;
+          if (!forgotten || restarts > 0) throw error;
+          restarts += 1;
           state = { at: 'password', known: password };
         }
         break;
@@ -104,6 +100,18 @@ async function* converse(session: AppleSession, options: Options): AsyncGenerato
     }
     await options.save();
   }
+}
+
+/** idmsa forgets a sign-in after some minutes; the password just accepted opens it again. */
+async function* askCode(
+  session: AppleSession,
+  options: Options,
+  { password, again }: Extract<State, { at: 'second-factor' }>,
+): AsyncGenerator<Challenge, State, Answer> {
+  const result = yield* askSecondFactor(session, { ...options, again });
+  if (typeof result === 'object') return { at: 'password', known: password, again: result.forgotten };
+  if (result === 'start-over') return { at: 'password', known: undefined };
+  return { at: 'trust', repair: result === 'accepted-repair-pending' };
 }
 
 /** What `validate` says of terms or another region is left to `accountLogin`, which can do something about it. */
@@ -133,7 +141,7 @@ async function tokenLogin(session: AppleSession, options: Options): Promise<Stat
 async function* askPassword(
   session: AppleSession,
   options: Options,
-  known: Secret | undefined,
+  { known, again }: Extract<State, { at: 'password' }>,
 ): AsyncGenerator<Challenge, State, Answer> {
   let password = known;
   const tried = new Set<string>();
@@ -154,7 +162,8 @@ async function* askPassword(
     }
     tried.add(password.reveal());
     try {
-      return await submitPassword(session, options.username, password);
+      const next = await submitPassword(session, options.username, password);
+      return next.at === 'second-factor' ? { ...next, again } : next;
     } catch (error) {
       if (!(error instanceof AppleError) || error.kind !== 'wrong-password' || tried.size >= MAX_PASSWORDS) throw error;
       rejection = error;

@@ -54,8 +54,12 @@ export class FakeClock implements Clock {
 
   /** Waits, in real time, until somebody sleeps for exactly so long. */
   async asleep(ms: number): Promise<void> {
-    if ([...this.#sleepers].some((sleeper) => sleeper.ms === ms)) return;
-    await new Promise<void>((resolve) => {
+    if (![...this.#sleepers].some((sleeper) => sleeper.ms === ms)) await this.nextSleep(ms);
+  }
+
+  /** Waits, in real time, until somebody falls asleep from now on, for exactly so long. */
+  nextSleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
       const watcher: Watcher = {
         ms,
         resolve: () => {

@@ -50,7 +50,7 @@ function contextOf(sandbox: Pick<Sandbox, 'env'>, more: InProcess, { out, err }:
     stdin: process.stdin,
     stdout: out.stream,
     stderr: err.stream,
-    env: { ...sandbox.env, ...more.env },
+    env: { PATH: process.env.PATH, ...sandbox.env, ...more.env },
     platform: process.platform,
     homeDirectory: sandbox.env.HOME ?? '',
     workingDirectory: process.cwd(),

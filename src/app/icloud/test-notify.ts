@@ -13,7 +13,14 @@ export async function testNotify(tool: Tool): Promise<number> {
     );
     return ExitCode.usage;
   }
-  const herald = new Herald({ username: args.username, notifiers, log, process, state: {} });
+  const herald = new Herald({
+    username: args.username,
+    notifiers,
+    log,
+    process,
+    state: {},
+    save: async () => undefined,
+  });
   const deliveries = await herald.test();
   for (const { name, reason } of deliveries) say(reason === undefined ? `ok    ${name}` : `FAIL  ${name}: ${reason}`);
   return deliveries.some(({ reason }) => reason !== undefined) ? ExitCode.refused : ExitCode.done;

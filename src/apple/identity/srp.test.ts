@@ -114,6 +114,13 @@ describe('the password proof', () => {
     expect((await passwordKey(vector.password, challengeOf(vector))).toString('hex')).toBe(vector.p);
   });
 
+  test.each(vectors)('$name: the padding matters exactly where sources disagree about it', async (vector) => {
+    const client = new SrpClient(vector.a);
+    const proof = await client.prove(vector.account, vector.password, challengeOf(vector), 'padded');
+    expect(base64(proof.m1) !== vector.M1).toBe(proof.ambiguous);
+    expect(base64(proof.m2) !== vector.M2).toBe(proof.ambiguous);
+  });
+
   test('the public value always fills 256 bytes', () => {
     expect(new SrpClient().publicValue).toHaveLength(256);
   });

@@ -11,7 +11,7 @@ import { PasswordSourceError } from './file.ts';
 const program = (code: string, ...args: string[]): readonly string[] => [process.execPath, '-e', code, '--', ...args];
 
 async function ask(words: readonly string[], signal = new AbortController().signal): Promise<string | undefined> {
-  return (await commandProvider(words, signal).next('jane@example.com', false))?.reveal();
+  return (await commandProvider(words, { env: process.env, signal }).next('jane@example.com', false))?.reveal();
 }
 
 describe('a password command', () => {
@@ -83,7 +83,7 @@ describe('a password command', () => {
     const words = JSON.stringify(program("console.error('Touch the key'); console.log('correct horse')"));
     const code = `
       import { runPasswordCommand } from ${url};
-      const found = await runPasswordCommand(${words}, new AbortController().signal);
+      const found = await runPasswordCommand(${words}, { env: process.env, signal: new AbortController().signal });
       console.log(found.reveal() === 'correct horse');`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'pipe'] });
     const [output, problems] = await Promise.all([text(child.stdout), text(child.stderr)]);
@@ -91,7 +91,10 @@ describe('a password command', () => {
   });
 
   test('is asked once', async () => {
-    const provider = commandProvider(program("console.log('correct horse')"), new AbortController().signal);
+    const provider = commandProvider(program("console.log('correct horse')"), {
+      env: process.env,
+      signal: new AbortController().signal,
+    });
     expect((await provider.next('jane', false))?.reveal()).toBe('correct horse');
     expect(await provider.next('jane', true)).toBeUndefined();
   });

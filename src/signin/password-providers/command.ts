@@ -1,10 +1,18 @@
 import { spawn } from 'node:child_process';
 import { Secret } from '../../apple/secret.ts';
+import { withoutSecrets } from '../../config/secret-variables.ts';
 import { PasswordSourceError } from './file.ts';
 import { firstLine } from './first-line.ts';
 import { onceProvider, type PasswordProvider } from './password-provider.ts';
 
 const LARGEST = 65_536;
+
+interface CommandContext {
+  /** What the program inherits, save secrets. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Ends the program with the run. */
+  readonly signal: AbortSignal;
+}
 
 /**
  * Runs the program of a password manager without a shell and takes the first line it prints, in UTF-8. It may ask
@@ -12,12 +20,16 @@ const LARGEST = 65_536;
  *
  * @throws PasswordSourceError; nothing of what the program printed is in it
  */
-export async function runPasswordCommand(words: readonly string[], signal: AbortSignal): Promise<Secret> {
+export async function runPasswordCommand(words: readonly string[], { env, signal }: CommandContext): Promise<Secret> {
   const [program = '', ...args] = words;
   if (program === '') throw new PasswordSourceError('The --password-command could not be started: it has no name.');
   const chunks: Buffer[] = [];
   let length = 0;
-  const child = spawn(program, args, { stdio: ['inherit', 'pipe', 'inherit'], signal });
+  const child = spawn(program, args, {
+    stdio: ['inherit', 'pipe', 'inherit'],
+    env: { ...withoutSecrets(env) },
+    signal,
+  });
   child.stdout.on('data', (chunk: Buffer) => {
     length += chunk.length;
     if (length <= LARGEST) chunks.push(chunk);
@@ -49,6 +61,6 @@ export async function runPasswordCommand(words: readonly string[], signal: Abort
 }
 
 /** `--password-command`, already split into words. @throws PasswordSourceError when it is asked */
-export function commandProvider(words: readonly string[], signal: AbortSignal): PasswordProvider {
-  return onceProvider('command', () => runPasswordCommand(words, signal));
+export function commandProvider(words: readonly string[], context: CommandContext): PasswordProvider {
+  return onceProvider('command', () => runPasswordCommand(words, context));
 }
