@@ -71,6 +71,8 @@ function counts(): string {
   }
 }
 
+// its own words go to the terminal, because it may take minutes once
+spawnSync(process.execPath, [path.join(root, 'scripts', 'ensure-chromium.ts')], { cwd: root, stdio: 'inherit' });
 // every step runs, so that one push shows all there is to mend
 const failed = steps.filter((step) => !run(step));
 console.log(counts());
