@@ -59,6 +59,8 @@ async function demo(signal: AbortSignal): Promise<number> {
   await mkdir(folder, { recursive: true });
   await using simulator = await startSimulator({
     library: 'sample',
+    // slow enough for the progress to be seen
+    latencyMs: interactive ? 120 : 0,
     accounts: [{ appleId: USERNAME, password: PASSWORD }],
     ...(before === undefined ? {} : { memory: before }),
   });
@@ -79,11 +81,9 @@ async function demo(signal: AbortSignal): Promise<number> {
     'info',
     // nothing of the demo goes into the person's own keyring
     '--password-provider',
-    'parameter',
+    'env',
     '--username',
     USERNAME,
-    '--password',
-    PASSWORD,
   ];
   const code = await runIcloudpd(
     args,
@@ -91,7 +91,7 @@ async function demo(signal: AbortSignal): Promise<number> {
       stdin: process.stdin,
       stdout: process.stdout,
       stderr: process.stderr,
-      env: { ICLOUDPD_ENDPOINT: simulator.url },
+      env: { ICLOUDPD_ENDPOINT: simulator.url, ICLOUDPD_PASSWORD: PASSWORD },
       platform: process.platform,
       homeDirectory: os.homedir(),
       workingDirectory: process.cwd(),

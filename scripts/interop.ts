@@ -13,6 +13,7 @@ import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { request } from 'undici';
 import { createSampleLibrary } from '../simulator/sample/sample-library.ts';
 import { icloudpd } from '../test/support/in-process.ts';
@@ -127,6 +128,22 @@ async function original(sandbox: Sandbox, { icloudpd: binary }: There, ours: Map
   check(back.code === 0 && !back.stdout.includes('signin'), 'and we go on with the session it stored', back.stdout);
 }
 
+/** Our own program as with Apple: its real hosts, a proxy from HTTPS_PROXY, a further authority from NODE_EXTRA_CA_CERTS. */
+async function ourselves(sandbox: Sandbox): Promise<void> {
+  const program = fileURLToPath(new URL('../src/bin/icloudpd.ts', import.meta.url));
+  const account = ['--username', USER, '--cookie-directory', sandbox.session];
+  sandbox.simulator.control.clearRequests();
+  const result = await ended(
+    startIntercepted(sandbox.simulator.url, [process.execPath, program, ...account, '--auth-only']),
+  );
+  const asked = sandbox.simulator.control.requests().map((entry) => entry.path);
+  check(
+    result.code === 0 && asked.includes('/setup/ws/1/validate'),
+    'our own program reaches Apple’s hosts through a proxy and a further authority',
+    `${result.output}${JSON.stringify(asked)}`,
+  );
+}
+
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -211,6 +228,7 @@ async function main(): Promise<void> {
     const result = await icloudpd(sandbox, ['-d', sandbox.photos]);
     check(result.code === 0, 'our own download', result.stdout);
     const ours = await readTree(sandbox.photos);
+    await ourselves(sandbox);
     await original(sandbox, clients, ours);
     await photosSync(sandbox, clients, ours);
   } catch (error) {

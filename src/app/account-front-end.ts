@@ -3,13 +3,14 @@ import type { Answerer } from '../signin/answerer.ts';
 import type { Challenge, Presence } from '../signin/challenges.ts';
 import { consoleAnswerer } from '../signin/console-answerer.ts';
 import { createFrontEnd, type ProviderFrontEnd } from '../signin/front-end.ts';
-import { onceProvider } from '../signin/password-providers/password-provider.ts';
+import type { PasswordProvider } from '../signin/password-providers/password-provider.ts';
 import type { Prompter } from '../signin/prompter.ts';
 import type { Logger } from '../terminal/logger.ts';
 import type { ProcessContext } from './context.ts';
 import type { Herald } from './herald.ts';
 import { createPasswordProviders } from './passwords.ts';
 import type { Turn } from './turns.ts';
+import type { AccountPage } from './web-page.ts';
 
 export interface FrontEndRun {
   readonly process: ProcessContext;
@@ -18,6 +19,8 @@ export interface FrontEndRun {
   readonly log: Logger;
   readonly prompter: Prompter;
   readonly turn: Turn;
+  /** Undefined when no web page is served. */
+  readonly page: AccountPage | undefined;
 }
 
 /** icloudpd's lines: scripts look for them. */
@@ -48,35 +51,67 @@ export function accountFrontEnd(
   answerers: readonly Answerer[],
   herald: Herald,
 ): ProviderFrontEnd {
-  const { process, global, user, log, prompter, turn } = run;
+  const { process, global, user, log, prompter, turn, page } = run;
   const attended = prompter.attended && global.mfaProvider === 'console';
   // a run that goes on for ever may as well wait; one that is to end does so
-  const waitSeconds = global.mfaWait ?? (global.watchInterval === undefined ? 0 : undefined);
+  const endless = global.watchInterval !== undefined || global.mfaProvider === 'webui';
+  const waitSeconds = global.mfaWait ?? (endless ? undefined : 0);
   const presence = (): Presence => {
     if (attended) return 'person';
-    return waitSeconds === 0 ? 'nobody' : 'later';
+    if (waitSeconds === 0) return 'nobody';
+    return page?.presence() ?? 'later';
+  };
+  const ways = (): readonly string[] => {
+    const link = page?.link();
+    const onPage = link === undefined ? [] : [`Answer here, within 15 minutes: ${link}`];
+    return [...onPage, ...waysToAnswer(user.username, directory)];
   };
   let announced = false;
   return createFrontEnd({
     providers: createPasswordProviders({
       ...run,
       directory,
-      web: onceProvider('webui', async () => undefined),
+      web: page && webProvider(page, process.signal, turn, () => herald.passwordNeeded(page.link())),
     }),
-    answerers: [...(attended ? [consoleAnswerer(prompter, process.clock)] : []), ...answerers],
+    answerers: [
+      ...(attended ? [consoleAnswerer(prompter, process.clock)] : []),
+      ...(page ? [page.answerer] : []),
+      ...answerers,
+    ],
     presence,
     waitMs: waitSeconds === undefined ? undefined : waitSeconds * 1000,
     clock: process.clock,
     signal: process.signal,
     onWanted(challenge) {
-      if (challenge.kind === 'password-wanted' || announced) return;
+      if (challenge.kind === 'password-wanted') return;
+      page?.needsPerson();
+      if (!announced) log.info(WANTED[challenge.kind]);
+      // at the terminal the prompt says it
+      const problem = 'problem' in challenge ? challenge.problem : undefined;
+      if (problem && !attended) log.warning(problem.message);
+    },
+    onPosed() {
+      if (announced) return;
       announced = true;
-      log.info(WANTED[challenge.kind]);
-      const ways = waysToAnswer(user.username, directory);
       // a terminal may be a container's, with nobody in front of it: as icloudpd did, the owner is told in any case
-      herald.codeNeeded(attended ? [] : ways);
-      if (!attended) for (const line of ways) log.info(line);
+      herald.codeNeeded(attended ? [] : ways());
+      if (!attended) for (const line of waysToAnswer(user.username, directory)) log.info(line);
     },
     whileWaiting: (work) => turn.without(work),
   });
+}
+
+/** The web page as a place of passwords: somebody is asked there as often as needed. */
+function webProvider(page: AccountPage, signal: AbortSignal, turn: Turn, onPosed: () => void): PasswordProvider {
+  return {
+    name: 'webui',
+    next: async (username, rejected) => {
+      page.needsPerson();
+      const wait = turn.without(() => page.answerer.answer({ kind: 'password-wanted', username, rejected }, signal));
+      onPosed();
+      const answer = await wait;
+      signal.throwIfAborted();
+      return answer?.kind === 'password' ? answer.password : undefined;
+    },
+  };
 }

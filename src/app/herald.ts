@@ -46,6 +46,16 @@ export class Herald {
     this.#once('code', { kind: 'code-needed', username: this.#parts.username, howToAnswer });
   }
 
+  /** The web page waits for a password. */
+  passwordNeeded(link: string | undefined): void {
+    const where =
+      link === undefined
+        ? 'Open the web page of icloudpd and enter it there.'
+        : `Enter it here, within 15 minutes: ${link}`;
+    const { username } = this.#parts;
+    this.#once('password', attention(username, 'password', `The password of ${username} is needed.`, where));
+  }
+
   /** An account's run could not go on. Says nothing of what passes by itself. */
   stopped(error: unknown): void {
     const { username } = this.#parts;

@@ -1,6 +1,7 @@
 import { AppleError } from '../apple/errors.ts';
 import { ExitCode } from '../cli/exit-codes.ts';
 import { AccountBusyError } from '../session/account-lock.ts';
+import { KeyringConflictError } from '../session/password-store.ts';
 import { SessionDirectoryError } from '../session/session-store.ts';
 import { PersonNeededError } from '../signin/challenges.ts';
 import { PasswordSourceError } from '../signin/password-providers/file.ts';
@@ -38,6 +39,7 @@ export function explain(error: unknown, log: Logger): number {
   if (
     error instanceof AccountBusyError ||
     error instanceof SessionDirectoryError ||
+    error instanceof KeyringConflictError ||
     error instanceof PasswordSourceError
   ) {
     log.error(error.message);

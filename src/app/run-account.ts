@@ -1,7 +1,4 @@
-import { databaseUrlOf } from '../apple/account/web-session.ts';
-import { PhotoDatabase } from '../apple/cloudkit/database.ts';
 import type { TrafficCapture } from '../apple/http/capture.ts';
-import { primaryLibrary } from '../apple/photos/library.ts';
 import type { Redactor } from '../apple/secret.ts';
 import { ExitCode } from '../cli/exit-codes.ts';
 import type { UserSettings } from '../config/settings.ts';
@@ -9,13 +6,13 @@ import { type DownloadMode, type DownloadResult, downloadLibrary, type RunContro
 import type { DownloadEvent } from '../download/events.ts';
 import { parseFolderStructure } from '../download/naming/folder-structure.ts';
 import { failedCount } from '../download/tally.ts';
-import { renewWebSession } from '../signin/sign-in.ts';
 import type { ProgressLine } from '../terminal/progress.ts';
 import { accountFrontEnd, type FrontEndRun } from './account-front-end.ts';
 import { type OpenAccount, withAccount } from './account-session.ts';
 import { createNotifiers } from './notifiers.ts';
 import { interruptedCode } from './outcome.ts';
 import { expandPath } from './paths.ts';
+import { openLibrary } from './photo-library.ts';
 import { createReporter } from './report.ts';
 import { summaryLines } from './summary.ts';
 
@@ -63,6 +60,7 @@ export async function runAccount(run: AccountRun): Promise<number> {
       frontEnd: (answerers, herald) => accountFrontEnd(run, directory, answerers, herald),
     },
     async (account) => {
+      run.page?.signedIn(account.trustedUntil);
       if (user.authOnly) {
         log.info('Authentication completed successfully');
         return ExitCode.done;
@@ -70,15 +68,6 @@ export async function runAccount(run: AccountRun): Promise<number> {
       return download(run, account);
     },
   );
-}
-
-function openLibrary({ session, signedIn, save, webSession }: OpenAccount) {
-  const access = { dsid: signedIn.account.dsid, databaseUrl: databaseUrlOf(signedIn.account) };
-  const database = new PhotoDatabase(session, access, async () => {
-    const account = await renewWebSession(session, { ...webSession, save });
-    return { dsid: account.dsid, databaseUrl: databaseUrlOf(account) };
-  });
-  return primaryLibrary(database);
 }
 
 function modeOf(run: AccountRun): DownloadMode {
@@ -140,11 +129,13 @@ async function download(run: AccountRun, account: OpenAccount): Promise<number> 
       onStart(items) {
         itemsTotal = user.recent === undefined ? items : Math.min(items ?? user.recent, user.recent);
         log.info(announcement(user, directory, items));
+        run.page?.runStarted(itemsTotal);
       },
       emit(event) {
         if (mode === 'names' && event.kind === 'wanted') run.print(event.path);
         else report(event);
         count(state, event);
+        run.page?.onDownload(event);
         progress?.update({ ...state, itemsTotal, elapsedMs: elapsed() });
       },
     },
@@ -170,6 +161,7 @@ function finish(run: AccountRun, account: OpenAccount, result: DownloadResult, e
   }
   const summary = summaryLines(tally, elapsedMs, modeOf(run) !== 'fetch');
   for (const line of summary) log.info(line);
+  run.page?.runEnded(stopped === undefined && failed === 0, summary, tally);
   if (stopped === 'interrupted') {
     log.info('Interrupted. Nothing is lost: run icloudpd again to go on.');
     return interruptedCode(process.signal.reason);

@@ -8,6 +8,8 @@ import type { Prompter } from '../signin/prompter.ts';
 import { createLogger, type Logger } from '../terminal/logger.ts';
 import { createProgressLine } from '../terminal/progress.ts';
 import { createPrompter } from '../terminal/prompter.ts';
+import { Board } from '../web/board.ts';
+import { WebStartError } from '../web/web-start-error.ts';
 import { CaptureFile } from './capture-file.ts';
 import type { ProcessContext } from './context.ts';
 import { EndpointError, readEndpoint } from './endpoint.ts';
@@ -16,6 +18,7 @@ import { expandPath } from './paths.ts';
 import { type AccountRun, runAccount } from './run-account.ts';
 import { Conductor } from './run-control.ts';
 import { Turn, Turns } from './turns.ts';
+import { openWebPage } from './web-page.ts';
 
 /** What a caller may put in place of the terminal. */
 export interface Replacements {
@@ -71,7 +74,14 @@ async function runUsers(
   const namesOnly = global.onlyPrintFilenames;
   const showsProgress = stdout.isTTY === true && stderr.isTTY === true && !global.noProgressBar && !namesOnly;
   const progress = showsProgress ? createProgressLine(stderr, () => context.clock.now()) : undefined;
+  const board =
+    global.web &&
+    new Board(
+      users.map(({ username }) => username),
+      context.clock,
+    );
   const writeLine = (line: string): void => {
+    board?.addLogLine(line);
     // with --only-print-filenames standard output holds names and nothing else
     const write = (): unknown => (namesOnly ? stderr : stdout).write(line);
     if (progress) progress.above(write);
@@ -92,12 +102,23 @@ async function runUsers(
     global.debugCapture === undefined ? undefined : new CaptureFile(expandPath(global.debugCapture, context), redactor);
   const conductor = new Conductor(context.clock, context.signal);
   const shared = { global, endpoint, redactor, log, prompter, progress, capture, control: conductor };
-  const turns = new Turns();
-  const codes = await Promise.all(
-    users.map((user) => watchUser({ ...shared, user, turn: new Turn(turns) }, conductor, context)),
-  );
-  await writeCapture(capture, log);
-  return codes.find((code) => code !== ExitCode.done) ?? ExitCode.done;
+  try {
+    await using page =
+      global.web && board && (await openWebPage(global.web, board, { process: context, log, conductor }));
+    const turns = new Turns();
+    const codes = await Promise.all(
+      users.map((user, index) =>
+        watchUser({ ...shared, user, turn: new Turn(turns), page: page?.account(String(index)) }, conductor, context),
+      ),
+    );
+    return codes.find((code) => code !== ExitCode.done) ?? ExitCode.done;
+  } catch (error) {
+    if (!(error instanceof WebStartError)) throw error;
+    log.error(error.message);
+    return ExitCode.usage;
+  } finally {
+    await writeCapture(capture, log);
+  }
 }
 
 /**
@@ -111,6 +132,7 @@ async function watchUser(run: UserRun, conductor: Conductor, context: ProcessCon
     if (watchInterval === undefined) return code;
     if (context.signal.aborted) return interruptedCode(context.signal.reason);
     run.log.info(`Waiting for ${watchInterval} sec...`);
+    run.page?.waits(watchInterval * 1000, context.clock.now() + watchInterval * 1000);
     try {
       await conductor.untilNextRun(watchInterval * 1000);
     } catch (error) {
@@ -136,9 +158,11 @@ async function runUser(run: UserRun, conductor: Conductor, context: ProcessConte
     conductor.runBegins();
     if (context.signal.aborted) return interruptedCode(context.signal.reason);
     run.log.info(`Processing user: ${run.user.username}`);
+    run.page?.signingIn();
     return await runAccount({ ...run, process: context, print: (line) => void context.stdout.write(`${line}\n`) });
   } catch (error) {
     run.progress?.clear();
+    run.page?.stopped(error);
     const code = explain(error, run.log);
     if (run.global.watchInterval !== undefined && !context.signal.aborted) {
       run.log.error(`Error processing user ${run.user.username}, continuing with next user...`);

@@ -2,7 +2,8 @@ import { FAILURE_TEXTS } from '../download/failure.ts';
 import { failedCount, type SkipReason, type Tally } from '../download/tally.ts';
 import { count, formatBytes, formatDuration } from '../terminal/units.ts';
 
-const SKIP_TEXTS: Readonly<Record<SkipReason, string>> = {
+/** Why items are left out, in words. */
+export const SKIP_TEXTS: Readonly<Record<SkipReason, string>> = {
   video: 'videos (--skip-videos)',
   photo: 'photos (--skip-photos)',
   'beyond-recent': 'older than --recent asks for',

@@ -45,8 +45,9 @@ export async function renewTrust(
     return true;
   } catch (error) {
     if (!(error instanceof AppleError)) throw error;
-    // the old token is as good as before
-    Object.assign(session.data, kept);
+    // the old tokens are as good as before; of Apple's continuity token only the newest is
+    const { scnt = kept.scnt } = session.data;
+    Object.assign(session.data, kept, scnt === undefined ? {} : { scnt });
     options.log.debug(`Apple's trust could not be renewed ahead of its end (${error.detail || error.kind})`);
     return false;
   }

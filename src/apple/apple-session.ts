@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
 import { type Domain, type Endpoints, endpointsOf, type IdentityHost, WIDGET_KEY } from './endpoints.ts';
-import { AppleError } from './errors.ts';
+import { type AppleAnswer, AppleError } from './errors.ts';
 import { isTransient, parseRetryAfter } from './http/retry.ts';
 import type { AppleResponse, Method, Transport } from './http/transport.ts';
 import type { Redactor } from './secret.ts';
@@ -48,6 +48,8 @@ interface AuthRequest {
   readonly path: string;
   readonly origin: AuthOrigin;
   readonly accept: string;
+  /** Names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
 }
 
@@ -73,6 +75,7 @@ export async function sendAuth(session: AppleSession, message: AuthRequest): Pro
       'x-apple-oauth-state': data.client_id,
       ...(data.scnt === undefined ? {} : { scnt: data.scnt }),
       ...(data.session_id === undefined ? {} : { 'x-apple-id-session-id': data.session_id }),
+      ...message.headers,
     },
     ...(message.body === undefined ? {} : { body: JSON.stringify(message.body) }),
   });
@@ -103,12 +106,17 @@ function adopt(session: AppleSession, response: AppleResponse): AppleResponse {
 }
 
 /**
+ * @param more what else the error is to say
  * @throws AppleError `throttled` for 429 and 503, `service-error` for other server failures; their status never speaks
  *   about the password
  */
-export function refuseTransient(session: AppleSession, response: AppleResponse): void {
+export function refuseTransient(session: AppleSession, response: AppleResponse, more: AppleAnswer = {}): void {
   if (!isTransient(response.status)) return;
   const retryAfterMs = parseRetryAfter(response.header('retry-after'), session.clock.now());
   const kind = response.status === 503 || response.status === 429 ? 'throttled' : 'service-error';
-  throw new AppleError(kind, { status: response.status, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
+  throw new AppleError(kind, {
+    ...more,
+    status: response.status,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
 }

@@ -186,6 +186,8 @@ export interface AppleAnswer {
   readonly reason?: string;
   /** From `Retry-After`. */
   readonly retryAfterMs?: number;
+  /** The refusal answers the password proof, not the beginning of the sign-in. */
+  readonly atProof?: boolean;
   /** When the wait is over; milliseconds since the epoch. Shown to the person. */
   readonly until?: number;
 }

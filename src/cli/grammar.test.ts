@@ -45,6 +45,7 @@ describe('the grammar', () => {
         mfaWait: undefined,
         watchInterval: undefined,
         debugCapture: undefined,
+        web: undefined,
       },
       users: [
         {
@@ -199,8 +200,6 @@ describe('refusals', () => {
     ['--size original --size thumb', '--size thumb'],
     ['--live-photo-size thumb', '--live-photo-size thumb'],
     ['--library SharedSync-1', '--library SharedSync-1'],
-    ['--mfa-provider webui', '--mfa-provider webui'],
-    ['--password-provider webui', '--password-provider webui'],
     ['--align-raw original', '--align-raw original'],
     ['--keep-icloud-recent-days 0', '--keep-icloud-recent-days'],
     ['--skip-created-before 20d', '--skip-created-before'],
@@ -220,6 +219,8 @@ describe('refusals', () => {
     ['--password-provider file -u a -d x', /^stdout: --password-provider file wants a --password-file/],
     ['--password-provider env -u a -d x -u b -d y', /^stdout: --password-provider env holds one password/],
     ['-u a -d x --password-command "pass', /argument --password-command: its quotes do not match/],
+    ['-u a -d x --web-port 8081', /^stdout: --web-port says how the web page is served, and none is: add --web/],
+    ['-u a -d x --web --web-url ftp://x', /not a web address/],
     ['-u a -d x --notify mailto:x', /^stdout: argument --notify: /],
   ])('%s', (line, message) => {
     expect(refusal(line)).toMatch(message);

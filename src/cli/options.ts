@@ -29,6 +29,9 @@ export interface OptionSpec {
   readonly notYet?: true | { readonly except: readonly string[] };
 }
 
+const checkWebUrl = (text: string): string | undefined =>
+  URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) ? undefined : `not a web address: '${text}'`;
+
 const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   { name: 'help', short: 'h', group: 'global', value: { kind: 'flag' }, help: 'Show this help and exit.' },
   {
@@ -85,15 +88,13 @@ const GLOBAL_OPTIONS: readonly OptionSpec[] = [
     repeatable: true,
     default: ['parameter', 'keyring', 'console'],
     help: 'Where to get the password; repeat it to try several in their order. console and webui exclude each other and come last. keyring also stores a password that worked. env: ICLOUDPD_PASSWORD, or the file that ICLOUDPD_PASSWORD_FILE names. file and command: --password-file, --password-command.',
-    notYet: { except: ['console', 'keyring', 'parameter', 'env', 'file', 'command'] },
   },
   {
     name: 'mfa-provider',
     group: 'global',
     value: { kind: 'choice', choices: ['console', 'webui'] },
     default: 'console',
-    help: 'Where to ask for the two-factor code.',
-    notYet: { except: ['console'] },
+    help: 'Where to ask for the two-factor code: at the terminal, or on the web page.',
   },
   {
     name: 'mfa-wait',
@@ -106,6 +107,44 @@ const GLOBAL_OPTIONS: readonly OptionSpec[] = [
     group: 'global',
     value: { kind: 'text', metavar: 'FILE' },
     help: 'Write what is said between this program and Apple into a HAR file for a bug report, without any secret.',
+  },
+  {
+    name: 'web',
+    group: 'global',
+    value: { kind: 'flag' },
+    help: 'Serve a web page that shows what is going on and where questions can be answered. A webui provider serves it too.',
+  },
+  {
+    name: 'web-host',
+    group: 'global',
+    value: { kind: 'text', metavar: 'ADDRESS' },
+    default: '127.0.0.1',
+    help: "Where the page listens. Any address but this machine's own needs --web-password-file.",
+  },
+  {
+    name: 'web-port',
+    group: 'global',
+    value: { kind: 'int', min: 0, max: 65535 },
+    default: '8080',
+    help: 'Port of the page; 0 for any free one.',
+  },
+  {
+    name: 'web-password-file',
+    group: 'global',
+    value: { kind: 'text', metavar: 'FILE' },
+    help: 'A file with the password of the page in its first line, readable by its owner only. Without it the keyring entry "icloudpd-web" is looked for.',
+  },
+  {
+    name: 'web-url',
+    group: 'global',
+    value: { kind: 'text', metavar: 'URL', check: checkWebUrl },
+    help: 'The address people use for the page, such as https://photos.example.com. Notifications then carry a link that answers at once.',
+  },
+  {
+    name: 'web-trust-proxy',
+    group: 'global',
+    value: { kind: 'flag' },
+    help: 'The page is behind a reverse proxy, whose X-Forwarded-Host and X-Forwarded-Proto are believed.',
   },
 ];
 

@@ -41,6 +41,10 @@ function checkPasswordProviders(providers: readonly string[]): void {
   }
 }
 
+function providesWeb(global: PartValues): boolean {
+  return (global.get('password-provider') ?? []).includes('webui') || global.get('mfa-provider')?.[0] === 'webui';
+}
+
 /** A place that is named for the password and not among the providers would never be asked. */
 function checkPasswordPlaces(global: PartValues, users: readonly PartValues[]): void {
   const providers = global.get('password-provider');
@@ -79,6 +83,13 @@ export function checkRules(global: PartValues, users: readonly PartValues[]): vo
   }
   checkPasswordProviders(global.get('password-provider') ?? []);
   checkPasswordPlaces(global, users);
+  const page = global.has('web') || providesWeb(global);
+  const alone = ['web-host', 'web-port', 'web-password-file', 'web-url', 'web-trust-proxy'].find((name) =>
+    global.has(name),
+  );
+  if (alone !== undefined && !page) {
+    throw new UsageError(`--${alone} says how the web page is served, and none is: add --web`);
+  }
   if (users.length === 0) {
     throw new UsageError('No account was given: name one with --username, such as --username jane@example.com');
   }

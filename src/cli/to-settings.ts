@@ -6,6 +6,7 @@ import type {
   NotificationSettings,
   PasswordProviderName,
   UserSettings,
+  WebSettings,
 } from '../config/settings.ts';
 import { OPTIONS } from './options.ts';
 import type { PartValues } from './parse-part.ts';
@@ -44,6 +45,20 @@ function numberOf(part: PartValues, name: string): number | undefined {
   return value === undefined ? undefined : Number(value);
 }
 
+function webSettings(part: PartValues): WebSettings | undefined {
+  const asked =
+    part.has('web') || part.get('password-provider')?.includes('webui') || part.get('mfa-provider')?.[0] === 'webui';
+  if (!asked) return undefined;
+  const url = part.get('web-url')?.[0];
+  return {
+    host: valuesOf(part, 'web-host')[0] ?? '',
+    port: numberOf(part, 'web-port') ?? 0,
+    passwordFile: part.get('web-password-file')?.[0],
+    url: url === undefined ? undefined : new URL(url),
+    trustProxy: part.has('web-trust-proxy'),
+  };
+}
+
 /** What one account's part says of notifications. */
 export function notificationSettings(part: PartValues): NotificationSettings {
   return {
@@ -72,6 +87,7 @@ export function globalSettings(part: PartValues): GlobalSettings {
     mfaWait: numberOf(part, 'mfa-wait'),
     watchInterval: numberOf(part, 'watch-with-interval') || undefined,
     debugCapture: part.get('debug-capture')?.[0],
+    web: webSettings(part),
   };
 }
 

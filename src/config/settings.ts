@@ -23,6 +23,18 @@ export interface GlobalSettings {
   readonly watchInterval: number | undefined;
   /** As typed. */
   readonly debugCapture: string | undefined;
+  /** Undefined when no page is served. */
+  readonly web: WebSettings | undefined;
+}
+
+/** The web page. */
+export interface WebSettings {
+  readonly host: string;
+  readonly port: number;
+  /** As typed. */
+  readonly passwordFile: string | undefined;
+  readonly url: URL | undefined;
+  readonly trustProxy: boolean;
 }
 
 /** Who is told of what needs a person, and how. */

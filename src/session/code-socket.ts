@@ -3,7 +3,6 @@ import { rm } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
-import type { CodeChannel } from '../apple/identity/verification.ts';
 import type { Answerer } from '../signin/answerer.ts';
 import type { Answer, Challenge } from '../signin/challenges.ts';
 
@@ -31,14 +30,38 @@ export interface CodeSocket extends AsyncDisposable {
   readonly answerer: Answerer;
 }
 
-function channelOf(request: Extract<CodeRequest, { do: 'send' }>, challenge: Challenge): CodeChannel | undefined {
+/** What a request to send comes to. With two-step verification choosing a device is what sends a code there. */
+function sendAnswer(request: Extract<CodeRequest, { do: 'send' }>, challenge: Challenge): Answer | undefined {
+  const index = request.number ?? 0;
+  if (challenge.kind === 'two-step-device-wanted') {
+    return request.to !== 'devices' && challenge.devices[index] ? { kind: 'device', index } : undefined;
+  }
   if (challenge.kind !== 'code-wanted') return undefined;
-  if (request.to === 'devices') return { kind: 'trusted-devices' };
-  const phone = challenge.factor.phones[request.number ?? 0];
-  return phone && { kind: 'phone', phone, mode: request.to };
+  if (request.to === 'devices') return { kind: 'send', channel: { kind: 'trusted-devices' } };
+  const phone = challenge.factor.phones[index];
+  return phone && { kind: 'send', channel: { kind: 'phone', phone, mode: request.to } };
+}
+
+/** @returns why this can be no code: each wrong one brings the account nearer to its lock */
+function noCode(code: string, challenge: Challenge): string | undefined {
+  switch (challenge.kind) {
+    case 'code-wanted': {
+      const { codeLength } = challenge.factor;
+      return code.length === codeLength ? undefined : `The code has ${codeLength} digits.`;
+    }
+    case 'two-step-code-wanted':
+      return undefined;
+    case 'two-step-device-wanted':
+    case 'password-wanted':
+      return `The run does not wait for a code just now. ${describe(challenge)}`;
+  }
 }
 
 function describe(challenge: Challenge): string {
+  if (challenge.kind === 'two-step-device-wanted') {
+    const devices = challenge.devices.map(({ label }, index) => `${index}: ${label}`).join(', ');
+    return `${challenge.username} waits for a device to be chosen with "icloud code --sms N". Devices: ${devices}.`;
+  }
   if (challenge.kind !== 'code-wanted') return `${challenge.username} waits for an answer (${challenge.kind}).`;
   const numbers = challenge.factor.phones.map(({ number }, index) => `${index}: ${number}`).join(', ');
   const sent = challenge.channel ? 'A code was sent.' : 'No code was sent yet.';
@@ -59,13 +82,16 @@ function serveRequest(line: string, pending: Pending | undefined): CodeReply {
   switch (request.do) {
     case 'status':
       return { ok: true, text: describe(pending.challenge) };
-    case 'code':
+    case 'code': {
+      const refusal = noCode(request.code, pending.challenge);
+      if (refusal !== undefined) return { ok: false, text: refusal };
       pending.settle({ kind: 'code', code: request.code });
       return { ok: true, text: 'The code was handed to the run; its log says whether Apple took it.' };
+    }
     case 'send': {
-      const channel = channelOf(request, pending.challenge);
-      if (!channel) return { ok: false, text: 'There is no such number. "icloud code --status" lists them.' };
-      pending.settle({ kind: 'send', channel });
+      const answer = sendAnswer(request, pending.challenge);
+      if (!answer) return { ok: false, text: 'There is no such number. "icloud code --status" lists them.' };
+      pending.settle(answer);
       return { ok: true, text: 'The run asks Apple to send a code.' };
     }
   }
@@ -79,7 +105,13 @@ function converse(socket: Socket, pending: () => Pending | undefined): void {
     length += chunk.length;
     if (length > LONGEST_LINE) socket.destroy();
   });
-  createInterface(socket).once('line', (line) => socket.end(`${JSON.stringify(serveRequest(line, pending()))}\n`));
+  const lines = createInterface(socket);
+  // it hands on the socket's errors, which are nobody's loss but the caller's
+  lines.on('error', () => socket.destroy());
+  lines.once('line', (line) => {
+    // a line too long arrives all the same when it came in one piece
+    if (!socket.destroyed) socket.end(`${JSON.stringify(serveRequest(line, pending()))}\n`);
+  });
 }
 
 /** Binds with the rights of the owner only, from the first moment on. */
@@ -117,10 +149,13 @@ export async function openCodeSocket(path: string): Promise<CodeSocket> {
       answer: (challenge, signal) =>
         new Promise((resolve) => {
           const settle = (answer: Answer | undefined): void => {
-            pending = undefined;
+            // the end of an earlier challenge must not take away a later one
+            if (pending === mine) pending = undefined;
             resolve(answer);
           };
-          pending = { challenge, settle };
+          const mine: Pending = { challenge, settle };
+          if (signal.aborted) return resolve(undefined);
+          pending = mine;
           signal.addEventListener('abort', () => settle(undefined), { once: true });
         }),
     },

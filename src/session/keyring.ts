@@ -3,10 +3,16 @@ import { Secret } from '../apple/secret.ts';
 /** Service name of Python's `keyring` entries made by icloudpd; the account is the Apple ID. */
 const SERVICE = 'pyicloud://icloud-password';
 
-/** The system's password store, or the reason why it cannot be used here. */
+/**
+ * The system's password store, or the reason why it cannot be used here. `several`: it works, but two programs have
+ * each made an entry for this Apple ID, and which of them is meant cannot be known.
+ */
 export type KeyringResult<T> =
   | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly reason: string };
+  | { readonly ok: false; readonly problem: 'unusable' | 'several'; readonly reason: string };
+
+/** The library has no code for it, only these words. Python's keyring makes a second entry beside ours, not the reverse. */
+const SEVERAL = /^Entry is matched by \d+ credentials/;
 
 async function withEntry<T>(
   username: string,
@@ -17,7 +23,15 @@ async function withEntry<T>(
     const { AsyncEntry } = await import('@napi-rs/keyring');
     return { ok: true, value: await use(new AsyncEntry(SERVICE, username, { linux: { store: 'secret-service' } })) };
   } catch (error) {
-    return { ok: false, reason: error instanceof Error ? error.message : String(error) };
+    const reason = error instanceof Error ? error.message : String(error);
+    if (!SEVERAL.test(reason)) return { ok: false, problem: 'unusable', reason };
+    return {
+      ok: false,
+      problem: 'several',
+      reason:
+        `The system keyring holds several passwords of ${username}, made by different programs. Delete them there, with ` +
+        `a program such as Seahorse or with "secret-tool clear service ${SERVICE} username ${username}", then store the password again.`,
+    };
   }
 }
 

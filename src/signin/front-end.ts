@@ -4,6 +4,9 @@ import type { Answerer } from './answerer.ts';
 import type { Answer, Challenge, FrontEnd, PasswordWanted, Presence } from './challenges.ts';
 import type { PasswordProvider } from './password-providers/password-provider.ts';
 
+/** Places that keep the password themselves: it is not copied into the keyring. */
+const KEEPERS: ReadonlySet<string> = new Set(['env', 'file', 'command']);
+
 /** A front end that can also be told that its password was right. */
 export interface ProviderFrontEnd extends FrontEnd {
   /** Lets the providers keep the password Apple accepted, if one was asked for. */
@@ -22,6 +25,8 @@ export interface FrontEndParts {
   readonly signal: AbortSignal;
   /** Told of each challenge but passwords, before anybody is asked. */
   onWanted(challenge: Challenge): void;
+  /** Told once the question is laid out for everybody who can answer it. */
+  onPosed(challenge: Challenge): void;
   /** Lets other accounts go on while this one waits for somebody who may not be there. */
   whileWaiting<T>(work: () => Promise<T>): Promise<T>;
 }
@@ -83,15 +88,17 @@ export function createFrontEnd(parts: FrontEndParts): ProviderFrontEnd {
     async answer(challenge: Challenge): Promise<Answer> {
       if (challenge.kind === 'password-wanted') return answerPassword(challenge);
       parts.onWanted(challenge);
-      const answer =
+      const wait =
         parts.presence() === 'person'
-          ? await firstAnswer(answerers, challenge, signal)
-          : await parts.whileWaiting(() => withinWait(challenge));
+          ? firstAnswer(answerers, challenge, signal)
+          : parts.whileWaiting(() => withinWait(challenge));
+      parts.onPosed(challenge);
+      const answer = await wait;
       signal.throwIfAborted();
       return answer ?? { kind: 'give-up' };
     },
     async accepted(username) {
-      if (!given) return;
+      if (!given || KEEPERS.has(given.by.name)) return;
       for (const provider of providers) await provider.accepted?.(username, given.password);
     },
   };

@@ -32,7 +32,7 @@ function firstChannel(factor: SecondFactor): CodeChannel | undefined {
   return phone && others.length === 0 ? { kind: 'phone', phone, mode: 'sms' } : undefined;
 }
 
-const NOT_SENT: ReadonlySet<string> = new Set(['code-not-sent', 'phone-refused']);
+const NOT_SENT: ReadonlySet<string> = new Set(['code-not-sent', 'too-many-codes-sent', 'phone-refused']);
 
 /** One challenge of Apple's: where codes went, and what became of those handed in. */
 class CodeConversation {
@@ -98,9 +98,10 @@ export async function* askSecondFactor(
   options: SecondFactorOptions,
 ): AsyncGenerator<Challenge, SecondFactorResult, Answer> {
   const { username, unfinished } = options;
+  // read first, which sends nothing to anybody: where no code would help, nobody is told to enter one
+  const conversation = new CodeConversation(session, await usableFactor(session));
   const presence = options.presence();
   if (presence === 'nobody') throw new PersonNeededError('code', username);
-  const conversation = new CodeConversation(session, await usableFactor(session));
   let problem: AppleError | undefined;
   let wish = presence === 'person' && !unfinished.answer ? firstChannel(conversation.factor) : undefined;
   // a code sent before may still be good

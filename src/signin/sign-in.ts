@@ -12,6 +12,8 @@ import { openWebSession, type WebSessionOptions } from './web-session.ts';
 
 /** Passwords tried before giving up: Apple locks accounts that go on. */
 const MAX_PASSWORDS = 3;
+/** Answers listened to, the same password again among them: whoever gives more of them is a program. */
+const MAX_ANSWERS = 10;
 
 /** How a sign-in came about. `stored-session` and `token` asked nobody anything. */
 export type SignInWay = 'stored-session' | 'token' | 'password' | 'code';
@@ -135,8 +137,11 @@ async function* askPassword(
 ): AsyncGenerator<Challenge, State, Answer> {
   let password = known;
   const tried = new Set<string>();
+  let answers = 0;
   for (let rejection: AppleError | undefined; ; ) {
     if (!password) {
+      answers += 1;
+      if (rejection && answers > MAX_ANSWERS) throw rejection;
       const answer: Answer = yield { kind: 'password-wanted', username: options.username, rejected: !!rejection };
       if (answer.kind === 'start-over') continue;
       if (answer.kind !== 'password') throw rejection ?? new PersonNeededError('password', options.username);
@@ -168,12 +173,17 @@ async function submitPassword(session: AppleSession, username: string, password:
   return { at: 'web-session', password, way: 'password', trusted: true };
 }
 
-/** For China the identity host may be the global one or its own: the other is tried once where the first is none. */
+/**
+ * For China the identity host may be the global one or its own: the other is tried once where the first is none. The wrong
+ * one begins a sign-in and refuses its proof with 503 (peers); a refusal before the proof is a throttle like any other.
+ */
 async function provePassword(session: AppleSession, username: string, password: Secret) {
   try {
     return await signInWithPassword(session, username, password);
   } catch (error) {
-    const absent = error instanceof AppleError && (error.answer.status === 503 || error.answer.status === 404);
+    const absent =
+      error instanceof AppleError &&
+      (error.answer.status === 404 || (error.answer.status === 503 && error.answer.atProof));
     if (session.domain !== 'cn' || !absent) throw error;
     switchDomain(session, 'cn', 'own');
     return signInWithPassword(session, username, password);

@@ -1,13 +1,11 @@
-import { databaseUrlOf } from '../../apple/account/web-session.ts';
-import { PhotoDatabase } from '../../apple/cloudkit/database.ts';
 import { AppleError } from '../../apple/errors.ts';
-import { checkIndexing, countAssets, primaryLibrary } from '../../apple/photos/library.ts';
+import { checkIndexing, countAssets } from '../../apple/photos/library.ts';
 import { ExitCode } from '../../cli/exit-codes.ts';
 import { passwordStore } from '../../session/password-store.ts';
 import { keyringProvider } from '../../signin/password-providers/keyring.ts';
-import { renewWebSession } from '../../signin/sign-in.ts';
 import type { OpenAccount } from '../account-session.ts';
 import { loggedPasswordStore } from '../passwords.ts';
+import { openLibrary } from '../photo-library.ts';
 import { type Tool, withTool } from './tool.ts';
 
 const DAY_MS = 86_400_000;
@@ -33,19 +31,14 @@ export async function doctor(tool: Tool): Promise<number> {
 }
 
 async function examine({ say, process }: Tool, account: OpenAccount): Promise<number> {
-  const { session, signedIn, trustedUntil, webSession, save } = account;
+  const { trustedUntil } = account;
   say('ok    Apple accepts the sign-in');
   if (trustedUntil !== undefined) {
     const days = Math.floor((trustedUntil - process.clock.now()) / DAY_MS);
     say(`${days > 14 ? 'ok   ' : 'note '} the trust lasts ${days} more days; after that a code is needed again`);
   }
   say('ok    iCloud data may be read on the web, and no new terms are waiting');
-  const access = { dsid: signedIn.account.dsid, databaseUrl: databaseUrlOf(signedIn.account) };
-  const database = new PhotoDatabase(session, access, async () => {
-    const renewed = await renewWebSession(session, { ...webSession, save });
-    return { dsid: renewed.dsid, databaseUrl: databaseUrlOf(renewed) };
-  });
-  const library = primaryLibrary(database);
+  const library = openLibrary(account);
   await checkIndexing(library, process.signal);
   say('ok    iCloud Photos is set up, and its index is complete');
   const items = await countAssets(library, process.signal);

@@ -1,29 +1,18 @@
 import { rm } from 'node:fs/promises';
 import { logout as endSession } from '../../apple/account/logout.ts';
 import { validate } from '../../apple/account/web-session.ts';
-import { createAppleSession } from '../../apple/apple-session.ts';
 import { AppleError } from '../../apple/errors.ts';
-import { Transport } from '../../apple/http/transport.ts';
 import { ExitCode } from '../../cli/exit-codes.ts';
-import { readAccountState } from '../../session/account-state.ts';
 import { accountPaths } from '../../session/paths.ts';
-import { openSession } from '../../session/session-store.ts';
-import type { Tool } from './tool.ts';
+import { type Stored, type Tool, withStored } from './tool.ts';
 
 /** `icloud logout`: keeps the trust, so that signing in again needs no code; `--forget` gives up that too. */
-export async function logout({ args, say, directory, process, redactor, log }: Tool): Promise<number> {
-  using files = await openSession(directory, args.username);
+export async function logout(tool: Tool): Promise<number> {
+  return withStored(tool, (stored) => signOut(tool, stored));
+}
+
+async function signOut({ args, say, directory }: Tool, { files, session }: Stored): Promise<number> {
   const paths = accountPaths(directory, args.username);
-  const state = await readAccountState(paths.state);
-  await using transport = new Transport({
-    cookies: files.cookies,
-    connections: 1,
-    signal: process.signal,
-    onAnswer: (line) => log.debug(line),
-    ...(args.endpoint ? { endpoint: args.endpoint } : {}),
-  });
-  const domain = args.domain === 'com' ? (state.domain ?? 'com') : args.domain;
-  const session = createAppleSession({ domain, data: files.data, transport, clock: process.clock, redactor });
   const account = await validate(session).catch((error) => {
     if (error instanceof AppleError && error.kind !== 'unreachable') return undefined;
     throw error;

@@ -1,16 +1,12 @@
 import { validate } from '../../apple/account/web-session.ts';
-import { createAppleSession } from '../../apple/apple-session.ts';
 import { AppleError } from '../../apple/errors.ts';
-import { Transport } from '../../apple/http/transport.ts';
 import { ExitCode } from '../../cli/exit-codes.ts';
 import { AccountBusyError } from '../../session/account-lock.ts';
-import { readAccountState } from '../../session/account-state.ts';
 import { passwordStore } from '../../session/password-store.ts';
 import { accountPaths } from '../../session/paths.ts';
-import { openSession } from '../../session/session-store.ts';
 import { waitUntil } from '../../signin/cool-down.ts';
 import { trustedUntil } from '../trust.ts';
-import type { Tool } from './tool.ts';
+import { type Stored, type Tool, withStored } from './tool.ts';
 
 function day(ms: number): string {
   return new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
@@ -26,7 +22,7 @@ export async function status(tool: Tool): Promise<number> {
   say(`password:      ${stored ? `kept in ${stored.place}` : `not kept; it would be in ${place}`}`);
   if (systemProblem) say(`               (the system keyring cannot be used: ${systemProblem})`);
   try {
-    return await sessionStatus(tool);
+    return await withStored(tool, (stored) => sessionStatus(tool, stored));
   } catch (error) {
     if (error instanceof AccountBusyError) {
       say('signed in:     a run is working with this account just now');
@@ -38,23 +34,7 @@ export async function status(tool: Tool): Promise<number> {
   }
 }
 
-async function sessionStatus({ args, say, directory, process, redactor, log }: Tool): Promise<number> {
-  using files = await openSession(directory, args.username);
-  const state = await readAccountState(accountPaths(directory, args.username).state);
-  await using transport = new Transport({
-    cookies: files.cookies,
-    connections: 1,
-    signal: process.signal,
-    onAnswer: (line) => log.debug(line),
-    ...(args.endpoint ? { endpoint: args.endpoint } : {}),
-  });
-  const session = createAppleSession({
-    domain: args.domain === 'com' ? (state.domain ?? 'com') : args.domain,
-    data: files.data,
-    transport,
-    clock: process.clock,
-    redactor,
-  });
+async function sessionStatus({ say, process }: Tool, { files, state, session }: Stored): Promise<number> {
   const trust = await trustedUntil(session);
   say(
     `trusted until: ${trust ? `${day(trust.until)} UTC (cookie ${trust.cookie})` : 'unknown; no trust cookie is stored'}`,

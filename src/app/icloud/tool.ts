@@ -1,4 +1,9 @@
+import { type AppleSession, createAppleSession } from '../../apple/apple-session.ts';
+import { Transport } from '../../apple/http/transport.ts';
 import { type Redactor, Secret } from '../../apple/secret.ts';
+import { type AccountState, readAccountState } from '../../session/account-state.ts';
+import { accountPaths } from '../../session/paths.ts';
+import { openSession, type StoredSession } from '../../session/session-store.ts';
 import type { Answerer } from '../../signin/answerer.ts';
 import { consoleAnswerer } from '../../signin/console-answerer.ts';
 import { createFrontEnd, type ProviderFrontEnd } from '../../signin/front-end.ts';
@@ -42,6 +47,7 @@ function frontEndOf(tool: Tool, keyring: PasswordProvider, answerers: readonly A
       if (!announced) log.info('Two-factor authentication is required (2fa)');
       announced = true;
     },
+    onPosed: () => undefined,
     whileWaiting: (work) => work(),
   });
 }
@@ -75,4 +81,28 @@ export async function withTool<T>(
     },
     work,
   );
+}
+
+/** What is stored of an account, open and locked, with Apple not yet asked anything. */
+export interface Stored {
+  readonly files: StoredSession;
+  readonly state: AccountState;
+  readonly session: AppleSession;
+}
+
+/** Opens the stored session without signing in. @throws AccountBusyError, SessionDirectoryError, what `work` throws */
+export async function withStored<T>(tool: Tool, work: (stored: Stored) => Promise<T>): Promise<T> {
+  const { args, directory, process, redactor, log } = tool;
+  using files = await openSession(directory, args.username);
+  const state = await readAccountState(accountPaths(directory, args.username).state);
+  await using transport = new Transport({
+    cookies: files.cookies,
+    connections: 1,
+    signal: process.signal,
+    onAnswer: (line) => log.debug(line),
+    ...(args.endpoint ? { endpoint: args.endpoint } : {}),
+  });
+  const domain = args.domain === 'com' ? (state.domain ?? 'com') : args.domain;
+  const session = createAppleSession({ domain, data: files.data, transport, clock: process.clock, redactor });
+  return await work({ files, state, session });
 }

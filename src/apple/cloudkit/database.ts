@@ -151,6 +151,8 @@ export class PhotoDatabase {
     }
     if (sessionEnded) return { kind: 'session', error: new AppleError('session-expired', answer) };
     if (code === 'ACCESS_DENIED') return { kind: 'refused', error: new AppleError('web-access-off', answer) };
+    // in these words the drive asks for the keys of a protected account, and by one report CloudKit too (peers)
+    if (response.status === 423) return { kind: 'refused', error: new AppleError('advanced-data-protection', answer) };
     if (code === 'ZONE_NOT_FOUND') return { kind: 'refused', error: new AppleError('photos-not-set-up', answer) };
     if (response.status === 429 || response.status === 503) {
       return { kind: 'again', error: new AppleError('throttled', answer) };

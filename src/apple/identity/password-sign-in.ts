@@ -4,11 +4,12 @@ import { WIDGET_KEY } from '../endpoints.ts';
 import { AppleError } from '../errors.ts';
 import type { AppleResponse } from '../http/transport.ts';
 import type { Secret } from '../secret.ts';
+import { hashcash } from './hashcash.ts';
 import { parseJson, serviceError } from './service-errors.ts';
-import { SrpClient, type SrpProof } from './srp.ts';
+import { type Padding, type SrpChallenge, SrpClient, type SrpProof } from './srp.ts';
 
-/** What a right password leads to. */
-export type PasswordOutcome = 'signed-in' | 'second-factor' | 'repair';
+/** What a right password leads to. `two-step`: the setup service takes the code of the old two-step verification. */
+export type PasswordOutcome = 'signed-in' | 'second-factor' | 'two-step' | 'repair';
 
 const ACCEPT = 'application/json, text/javascript';
 
@@ -55,12 +56,18 @@ async function warmUp(session: AppleSession): Promise<void> {
   await sendAuth(session, { method: 'GET', path: `/authorize/signin?${query}`, origin: 'widget', accept: '*/*' });
 }
 
-async function begin(session: AppleSession, accountName: string, client: SrpClient): Promise<AppleResponse> {
+async function begin(
+  session: AppleSession,
+  accountName: string,
+  client: SrpClient,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<AppleResponse> {
   return sendAuth(session, {
     method: 'POST',
     path: '/signin/init',
     origin: 'widget',
     accept: ACCEPT,
+    headers,
     body: {
       a: Buffer.from(client.publicValue).toString('base64'),
       accountName,
@@ -69,13 +76,30 @@ async function begin(session: AppleSession, accountName: string, client: SrpClie
   });
 }
 
-/** 401 and 409 here belong to a half-finished earlier sign-in, never to the password (peers). */
+/**
+ * 401 and 409 here belong to a half-finished earlier sign-in, never to the password (peers). A 403 may name work to be
+ * done first, which no account of icloud.com was asked for yet (peers).
+ */
 async function beginAfresh(session: AppleSession, accountName: string, client: SrpClient): Promise<AppleResponse> {
-  const first = await begin(session, accountName, client);
-  if (first.status !== 401 && first.status !== 409) return first;
+  let response = await begin(session, accountName, client);
+  if (response.status === 401 || response.status === 409) {
+    await forgetSignIn(session);
+    response = await begin(session, accountName, client);
+  }
+  if (response.status !== 403) return response;
+  const [bits, challenge] = [response.header('x-apple-hc-bits'), response.header('x-apple-hc-challenge')];
+  const stamp = hashcash(bits, challenge, session.clock.now());
+  return stamp === undefined ? response : begin(session, accountName, client, { 'x-apple-hc': stamp });
+}
+
+/** Everything that would name the sign-in before: its values, and the identity service's cookie for it. */
+async function forgetSignIn(session: AppleSession): Promise<void> {
   delete session.data.scnt;
   delete session.data.session_id;
-  return begin(session, accountName, client);
+  const { cookies } = session.transport;
+  for (const { key, domain, path } of await cookies.getCookies(session.endpoints.auth, { expire: false })) {
+    if (key === 'aasp') await cookies.store.removeCookie(domain, path, key);
+  }
 }
 
 interface Attempt {
@@ -83,7 +107,12 @@ interface Attempt {
   readonly proof: SrpProof;
 }
 
-async function attempt(session: AppleSession, accountName: string, password: Secret): Promise<Attempt> {
+async function attempt(
+  session: AppleSession,
+  accountName: string,
+  password: Secret,
+  padding: Padding,
+): Promise<Attempt> {
   const client = new SrpClient();
   const init = await beginAfresh(session, accountName, client);
   refuseTransient(session, init);
@@ -97,6 +126,7 @@ async function attempt(session: AppleSession, accountName: string, password: Sec
     iterations: iteration,
     protocol,
     b: Buffer.from(b, 'base64'),
+    padding,
   });
   const response = await sendAuth(session, {
     method: 'POST',
@@ -116,10 +146,10 @@ async function attempt(session: AppleSession, accountName: string, password: Sec
 }
 
 async function prove(
-  ...[client, name, password, challenge]: [SrpClient, string, Secret, Parameters<SrpClient['prove']>[2]]
+  ...[client, name, password, challenge]: [SrpClient, string, Secret, SrpChallenge & { readonly padding: Padding }]
 ) {
   try {
-    return await client.prove(name, password.reveal(), challenge);
+    return await client.prove(name, password.reveal(), challenge, challenge.padding);
   } catch (error) {
     throw new AppleError('protocol-changed', {}, { cause: error });
   }
@@ -132,7 +162,8 @@ function answerOf(response: AppleResponse): { status: number; code?: string; rea
 
 /**
  * Proves the password without sending it. The password is tried once; a second time only when the arithmetic left a
- * doubt (`SrpProof.ambiguous`), because every wrong try brings the account nearer to its lock.
+ * doubt (`SrpProof.ambiguous`), and then with the other padding, because every wrong try brings the account nearer to
+ * its lock.
  *
  * Source: docs/protocol/sign-in.md, "The password proof".
  *
@@ -146,13 +177,21 @@ export async function signInWithPassword(
   const accountName = accountNameOf(username);
   session.redactor.add(password.reveal());
   await warmUp(session);
-  let { response, proof } = await attempt(session, accountName, password);
-  if (verdictOf(response) === 401 && proof.ambiguous) ({ response } = await attempt(session, accountName, password));
+  let { response, proof } = await attempt(session, accountName, password, 'minimal');
+  if (verdictOf(response) === 401 && proof.ambiguous) {
+    ({ response } = await attempt(session, accountName, password, 'padded'));
+  }
   return judge(session, response);
 }
 
+/** `hsa2`, or `hsa` for the old two-step verification (peers). */
+function authType(response: AppleResponse): string | undefined {
+  const parsed = z.object({ authType: z.string() }).safeParse(parseJson(response.text));
+  return parsed.success ? parsed.data.authType : undefined;
+}
+
 function judge(session: AppleSession, response: AppleResponse): PasswordOutcome {
-  refuseTransient(session, response);
+  refuseTransient(session, response, { atProof: true });
   const answer = answerOf(response);
   if (answer.code === '-20209') throw new AppleError('account-locked', answer);
   if (answer.code !== undefined && WRONG_PASSWORD.has(answer.code)) throw new AppleError('wrong-password', answer);
@@ -160,7 +199,7 @@ function judge(session: AppleSession, response: AppleResponse): PasswordOutcome 
     case 200:
       return 'signed-in';
     case 409:
-      return 'second-factor';
+      return authType(response) === 'hsa' ? 'two-step' : 'second-factor';
     case 412:
       return 'repair';
     case 401:

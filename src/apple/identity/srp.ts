@@ -9,6 +9,9 @@ import { promisify } from 'node:util';
 /** How the password is turned into key material: over the digest's bytes, or over its lower-case hex form. */
 export type PasswordProtocol = 's2k' | 's2k_fo';
 
+/** How `A`, `B` and `S` go into the proof: as they are, or filled up to 256 bytes. Sources disagree. */
+export type Padding = 'minimal' | 'padded';
+
 /** What `signin/init` answers, decoded. */
 export interface SrpChallenge {
   readonly salt: Uint8Array;
@@ -109,9 +112,15 @@ export class SrpClient {
   /**
    * @param accountName exactly as sent in `accountName`
    * @param password any Unicode text
+   * @param padding makes a difference to `ambiguous` proofs only
    * @throws RangeError when the challenge is one that no honest server sends
    */
-  async prove(accountName: string, password: string, challenge: SrpChallenge): Promise<SrpProof> {
+  async prove(
+    accountName: string,
+    password: string,
+    challenge: SrpChallenge,
+    padding: Padding = 'minimal',
+  ): Promise<SrpProof> {
     const b = toBigInt(challenge.b);
     if (b <= 0n || b >= N) throw new RangeError("the server's SRP value is out of range");
     const u = toBigInt(sha256(padded(this.#publicValue), padded(b)));
@@ -122,7 +131,8 @@ export class SrpClient {
     const base = (((b - K * power(G, x)) % N) + N) % N;
     const shared = power(base, this.#a + u * x);
 
-    const sessionKey = sha256(minimal(shared));
+    const encode = padding === 'minimal' ? minimal : padded;
+    const sessionKey = sha256(encode(shared));
     const hashedN = sha256(padded(N));
     const hashedG = sha256(padded(G));
     const mixed = hashedN.map((byte, index) => byte ^ (hashedG[index] ?? 0));
@@ -130,13 +140,13 @@ export class SrpClient {
       mixed,
       sha256(Buffer.from(accountName, 'utf8')),
       challenge.salt,
-      minimal(this.#publicValue),
-      minimal(b),
+      encode(this.#publicValue),
+      encode(b),
       sessionKey,
     );
     return {
       m1,
-      m2: sha256(minimal(this.#publicValue), m1, sessionKey),
+      m2: sha256(encode(this.#publicValue), m1, sessionKey),
       ambiguous: minimal(b).length < WIDTH || minimal(shared).length < WIDTH,
     };
   }

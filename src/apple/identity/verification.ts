@@ -33,7 +33,7 @@ function answerOf(response: AppleResponse, error = serviceError(response.text)) 
  * Has a code shown on the trusted devices, or sent by SMS or call. Asked for once: a second request makes the first
  * code worthless.
  *
- * @throws AppleError `code-not-sent`, `phone-refused`, `throttled`, `session-expired`, `unreachable`
+ * @throws AppleError `code-not-sent`, `too-many-codes-sent`, `phone-refused`, `throttled`, `session-expired`, `unreachable`
  */
 export async function requestCode(session: AppleSession, channel: CodeChannel): Promise<void> {
   const response = await sendAuth(session, {
@@ -49,6 +49,7 @@ export async function requestCode(session: AppleSession, channel: CodeChannel): 
     throw new AppleError('session-expired', answerOf(response, error));
   // in 2026 Apple answers 409 and sends the code all the same, unless it also lists an error (peers)
   if (!error && (isSuccess(response) || response.status === 409)) return;
+  if (error?.code === '-21670') throw new AppleError('too-many-codes-sent', answerOf(response, error));
   // a precondition nobody knows in full: another number, or none of the extra headers (peers)
   const refused = channel.kind === 'phone' && response.status === 412;
   throw new AppleError(refused ? 'phone-refused' : 'code-not-sent', answerOf(response, error));
