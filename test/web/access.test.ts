@@ -73,8 +73,6 @@ describe.skipIf(!hasChromium)('the page for everybody (waits for chromium)', () 
 
   test.each([
     { colorScheme: 'light', width: 1000 },
-    { colorScheme: 'dark', width: 1000 },
-    { colorScheme: 'light', width: 320 },
     { colorScheme: 'dark', width: 320 },
   ] as const)(
     'every state, $colorScheme, $width pixels: axe-core finds nothing; nothing is cut off; nothing comes from elsewhere',
