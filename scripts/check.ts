@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ensureDebianPackages, KEYRING_PACKAGES } from './ensure-debian-packages.ts';
+import { BROWSER_PACKAGES, ensureDebianPackages, KEYRING_PACKAGES } from './ensure-debian-packages.ts';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const bin = (name: string): string => path.join(root, 'node_modules', '.bin', name);
@@ -73,7 +73,7 @@ function counts(): string {
 }
 
 // tests against other people's programs; where these cannot be had, the tests are skipped and say so
-ensureDebianPackages(KEYRING_PACKAGES);
+ensureDebianPackages([...KEYRING_PACKAGES, ...BROWSER_PACKAGES]);
 
 // every step runs, so that one push shows all there is to mend
 const failed = steps.filter((step) => !run(step));

@@ -16,6 +16,12 @@ export const KEYRING_PACKAGES: readonly DebianPackage[] = [
   { name: 'python3-secretstorage', shownBy: '/usr/lib/python3/dist-packages/secretstorage' },
 ];
 
+/** What test/web needs. The font is for the pictures of docs/web.md: without any, letters are boxes. */
+export const BROWSER_PACKAGES: readonly DebianPackage[] = [
+  { name: 'chromium', shownBy: '/usr/bin/chromium' },
+  { name: 'fonts-inter', shownBy: '/usr/share/fonts/opentype/inter' },
+];
+
 const missingOf = (packages: readonly DebianPackage[]): readonly string[] => [
   ...new Set(packages.filter(({ shownBy }) => !existsSync(shownBy)).map(({ name }) => name)),
 ];

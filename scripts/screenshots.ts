@@ -85,9 +85,9 @@ async function fill(web: RunningWeb, folder: string): Promise<void> {
 }
 
 async function picture(page: Page, name: string): Promise<void> {
-  await page
-    .locator('img')
-    .evaluateAll('all => Promise.all(all.map((image) => { image.loading = "eager"; return image.decode(); }))');
+  await page.evaluate(
+    'Promise.all([...document.images].map((image) => { image.loading = "eager"; return image.decode(); }))',
+  );
   const png = await page.screenshot({ fullPage: true });
   // few colours: the pictures travel with the package
   await sharp(png)

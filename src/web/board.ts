@@ -9,7 +9,7 @@ export type SignInState =
   | { readonly at: 'signing-in' }
   | { readonly at: 'signed-in' }
   | { readonly at: 'needs-person' }
-  /** The two sentences of the cause: what happened, what to do next. */
+  /** The two sentences of the cause: what happened, what to do next; the second may be empty. */
   | { readonly at: 'failed'; readonly happened: string; readonly next: string }
   | { readonly at: 'cooling-down'; readonly until: number };
 

@@ -43,10 +43,7 @@ export function hostGuard({ site }: Web): MiddlewareHandler<WebEnv> {
       site,
     );
     if (!arrival) {
-      return c.text(
-        'This page does not answer to that name. Its own name is set with --web-url or --web-allowed-host.\n',
-        403,
-      );
+      return c.text('This page does not answer to that name. Its own name is set with --web-url.\n', 403);
     }
     c.set('arrival', arrival);
     return next();

@@ -36,6 +36,8 @@ interface Start extends Partial<Omit<WebServerOptions, 'password'>> {
   readonly password?: string;
   readonly usernames?: readonly string[];
   readonly clock?: MovedClock;
+  /** Default: what is used is only noted. */
+  readonly controls?: Controls;
 }
 
 export async function startWeb(start: Start = {}): Promise<RunningWeb> {
@@ -44,7 +46,7 @@ export async function startWeb(start: Start = {}): Promise<RunningWeb> {
   const desk = new Desk(clock);
   const [used, logged]: [string[], string[]] = [[], []];
   const note = (name: string) => () => void used.push(name);
-  const controls: Controls = {
+  const controls: Controls = start.controls ?? {
     available: true,
     syncNow: note('sync-now'),
     pause: note('pause'),

@@ -118,7 +118,7 @@ describe.skipIf(!hasChromium)('signing in on the page (waits for chromium)', () 
       const focused = page.locator(':focus');
       if ((await focused.count()) === 0) continue;
       reached.add(((await focused.textContent()) ?? '').trim());
-      expect(await focused.evaluate('element => getComputedStyle(element).outlineStyle')).toBe('solid');
+      expect(await page.evaluate('getComputedStyle(document.activeElement).outlineStyle')).toBe('solid');
     }
     expect([...reached]).toEqual(
       expect.arrayContaining([

@@ -15,14 +15,13 @@ export const SCRIPT = `'use strict';
   function put(id, hash, html) {
     const element = document.getElementById(id);
     if (!element || element.dataset.hash === hash) return;
-    const box = element.firstElementChild;
-    const atEnd = box && box.scrollHeight - box.scrollTop - box.clientHeight < 8;
+    const atEnd = element.scrollHeight - element.scrollTop - element.clientHeight < 8;
     const held = element.contains(document.activeElement);
     const idle = document.activeElement === document.body || document.activeElement === null;
     element.innerHTML = html;
     element.dataset.hash = hash;
     localize(element);
-    if (atEnd && element.firstElementChild) element.firstElementChild.scrollTop = element.firstElementChild.scrollHeight;
+    if (atEnd) element.scrollTop = element.scrollHeight;
     const first = element.querySelector('[autofocus]');
     if (first && (held || idle)) first.focus();
     else if (held) element.focus();
@@ -30,7 +29,7 @@ export const SCRIPT = `'use strict';
   localize(document);
   const log = document.getElementById('log-details');
   if (log) log.addEventListener('toggle', () => {
-    const box = document.querySelector('#log pre');
+    const box = document.getElementById('log');
     if (box) box.scrollTop = box.scrollHeight;
   });
   const path = document.body.dataset.live;

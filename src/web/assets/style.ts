@@ -45,7 +45,7 @@ ul { margin: 0 0 .6rem; padding-left: 1.2rem; overflow-wrap: anywhere; }
 li { margin-bottom: .2rem; }
 a { color: var(--main); }
 code { font-size: .9em; overflow-wrap: anywhere; }
-.region { outline: none; }
+.region[tabindex="-1"] { outline: none; }
 .region > :last-child { margin-bottom: 0; }
 .region + .region { margin-top: .9rem; }
 .region:empty { display: none; }
@@ -95,7 +95,8 @@ progress::-moz-progress-bar { background: var(--main); border-radius: 999px; }
 .photos { list-style: none; padding: 0; margin: 0; display: grid; grid-template-columns: repeat(auto-fill, minmax(4.6rem, 1fr)); gap: .4rem; }
 .photos li { margin: 0; }
 .photos img { display: block; width: 100%; height: auto; aspect-ratio: 1; object-fit: cover; border-radius: 8px; background: var(--plain-ground); }
-.log pre { margin: .75rem 0 0; max-height: 22rem; overflow: auto; font: .8rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
+.log { margin-top: .5rem; max-height: 22rem; overflow: auto; }
+.log pre { margin: 0; font: .8rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
 .unseen { position: absolute; width: 1px; height: 1px; margin: -1px; padding: 0; border: 0; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .skip { position: absolute; left: -999rem; }
 .skip:focus { left: 1rem; top: .5rem; background: var(--card); padding: .5rem 1rem; border-radius: 8px; z-index: 1; }

@@ -62,9 +62,9 @@ function signIn({ account, pending }: AccountView, target: FormTarget): Html {
     case 'signing-in':
       return html`<p class="working">Apple is being asked.</p>`;
     case 'needs-person':
-      return html`<p>The sign-in waits for an answer in another place: a terminal, or <code>icloud code</code>.</p>`;
+      return html`<p>Somebody has to answer in the terminal where icloudpd runs, with <code>icloud code</code> or <code>icloud login</code>; or here, when the next run asks.</p>`;
     case 'failed':
-      return html`<div class="trouble"><p><strong>${linked(state.happened)}</strong></p><p>What to do: ${linked(state.next)}</p></div>`;
+      return html`<div class="trouble"><p><strong>${linked(state.happened)}</strong></p>${state.next !== '' && html`<p>What to do: ${linked(state.next)}</p>`}</div>`;
     case 'cooling-down':
       return html`<div class="trouble"><p><strong>Apple asks for a pause.</strong></p><p>The next try is at ${time(state.until)}. Nothing has to be done; every earlier try would make the wait longer.</p></div>`;
     case 'signed-in':

@@ -40,7 +40,8 @@ export function answerPage(facts: AnswerFacts, note: Html | undefined): Html {
     live: true,
     reloadSeconds: facts.pending ? undefined : 3,
     main: html`<section class="card narrow" aria-labelledby="account">
-<h1 id="account">${facts.account.username}</h1>
+<h1 class="unseen">Your answer is wanted</h1>
+<div class="title"><h2 id="account">${facts.account.username}</h2></div>
 ${note}
 ${place(region('answer', content(facts)))}
 </section>`,

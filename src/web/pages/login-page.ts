@@ -8,6 +8,7 @@ export function loginPage(note: Html | undefined): Html {
     main: html`<section class="card narrow"><h1>Sign in to this page</h1>
 ${note}
 <form method="post" action="/login">
+<input class="unseen" type="text" name="username" value="icloudpd" autocomplete="username" tabindex="-1" aria-hidden="true" readonly>
 <label for="password">Password of this page</label>
 <input id="password" type="password" name="password" autocomplete="current-password" required autofocus aria-describedby="which">
 <p id="which" class="hint">Not the one of your Apple Account: the one that was set for this page with <code>--web-password-file</code> or in the keyring.</p>

@@ -4,7 +4,7 @@ import type { Desk } from '../desk.ts';
 import { type AccountRegions, type AccountView, accountRegions, standing } from './account.ts';
 import { type Html, html } from './html.ts';
 import { layout } from './layout.ts';
-import { place, type Region, region } from './region.ts';
+import { place, placeScrolled, type Region, region } from './region.ts';
 
 /** What a page is made of. */
 export interface Facts {
@@ -102,6 +102,6 @@ ${place(regions.run)}
 <div class="halves">${place(regions.lastRun)}${place(regions.photos)}</div>
 </section>`,
 )}
-<section class="card"><details id="log-details"><summary><h2>Log</h2></summary>${place(log, 'log')}</details></section>`,
+<section class="card"><details id="log-details"><summary><h2>Log</h2></summary>${placeScrolled(log, 'log', 'End of the log')}</details></section>`,
   });
 }

@@ -18,3 +18,8 @@ export function region(id: string, content: Html): Region {
 export function place({ id, content, hash }: Region, className = ''): Html {
   return html`<div id="${id}" class="region ${className}" data-hash="${hash}" tabindex="-1">${content}</div>`;
 }
+
+/** The same for a region that has its own scroll bar, which the keyboard must reach. */
+export function placeScrolled({ id, content, hash }: Region, className: string, label: string): Html {
+  return html`<div id="${id}" class="region ${className}" data-hash="${hash}" tabindex="0" role="region" aria-label="${label}">${content}</div>`;
+}
