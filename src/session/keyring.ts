@@ -14,6 +14,9 @@ export type KeyringResult<T> =
 /** The library has no code for it, only these words. Python's keyring makes a second entry beside ours, not the reverse. */
 const SEVERAL = /^Entry is matched by \d+ credentials/;
 
+/** What the library says at length where there is no desktop: a server, a container. */
+const NO_SESSION_BUS = /dbus|D-Bus/i;
+
 async function withEntry<T>(
   username: string,
   use: (entry: import('@napi-rs/keyring').AsyncEntry) => Promise<T>,
@@ -24,6 +27,8 @@ async function withEntry<T>(
     return { ok: true, value: await use(new AsyncEntry(SERVICE, username, { linux: { store: 'secret-service' } })) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
+    if (NO_SESSION_BUS.test(reason))
+      return { ok: false, problem: 'unusable', reason: 'no desktop session (D-Bus) is running here' };
     if (!SEVERAL.test(reason)) return { ok: false, problem: 'unusable', reason };
     return {
       ok: false,

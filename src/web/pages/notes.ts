@@ -2,7 +2,7 @@ import { type Html, html } from './html.ts';
 
 /** What a page says after something was sent. Only the name stands in the address, so nobody can put words there. */
 const NOTES = {
-  taken: { tone: 'good', text: 'Thank you. Apple is being asked.' },
+  taken: { tone: 'good', text: 'Thank you. It was handed in.' },
   gone: {
     tone: 'bad',
     text: 'That question was already answered, here or elsewhere, or it is no longer asked. Nothing was sent.',
