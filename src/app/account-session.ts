@@ -27,6 +27,8 @@ export interface OpenAccount {
   readonly herald: Herald;
   /** Milliseconds since the epoch; undefined when unknown. */
   readonly trustedUntil: number | undefined;
+  /** When a run last came to a good end, in this process or an earlier one. */
+  readonly goodRunAt: number | undefined;
   readonly webSession: WebSessionOptions;
   /** Stores what Apple's answers changed. */
   save(): Promise<void>;
@@ -115,7 +117,15 @@ export async function withAccount<T>(
     herald.trust(trust?.until);
     await writeAccountState(paths.state, state);
     try {
-      return await work({ session, signedIn, herald, trustedUntil: trust?.until, webSession, save });
+      return await work({
+        session,
+        signedIn,
+        herald,
+        trustedUntil: trust?.until,
+        goodRunAt: state.goodRunAt,
+        webSession,
+        save,
+      });
     } catch (error) {
       const denied = error instanceof AppleError && error.kind === 'web-access-off';
       throw denied ? await accessDeniedCause(session, signedIn.account.dsid) : error;

@@ -85,8 +85,10 @@ export class Herald {
   /** A run came to its end, or did not. */
   runEnded(good: boolean, summary: readonly string[]): void {
     const { state, username } = this.#parts;
-    if (good) state.toldRunFailed = undefined;
-    else if (!state.toldRunFailed && !this.#silent) {
+    if (good) {
+      state.toldRunFailed = undefined;
+      state.goodRunAt = this.#parts.process.clock.now();
+    } else if (!state.toldRunFailed && !this.#silent) {
       state.toldRunFailed = true;
       this.#tell({ kind: 'run-failed', username, summary: summary.join('\n') }, () => {
         state.toldRunFailed = undefined;

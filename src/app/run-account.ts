@@ -60,7 +60,7 @@ export async function runAccount(run: AccountRun): Promise<number> {
       frontEnd: (answerers, herald) => accountFrontEnd(run, directory, answerers, herald),
     },
     async (account) => {
-      run.page?.signedIn(account.trustedUntil);
+      run.page?.signedIn(account);
       if (user.authOnly) {
         log.info('Authentication completed successfully');
         return ExitCode.done;

@@ -128,11 +128,12 @@ async function runUsers(
 async function watchUser(run: UserRun, conductor: Conductor, context: ProcessContext): Promise<number> {
   const { watchInterval } = run.global;
   for (;;) {
+    if (watchInterval !== undefined) run.page?.schedule(watchInterval * 1000, undefined);
     const code = await runUser(run, conductor, context);
     if (watchInterval === undefined) return code;
     if (context.signal.aborted) return interruptedCode(context.signal.reason);
     run.log.info(`Waiting for ${watchInterval} sec...`);
-    run.page?.waits(watchInterval * 1000, context.clock.now() + watchInterval * 1000);
+    run.page?.schedule(watchInterval * 1000, context.clock.now() + watchInterval * 1000);
     try {
       await conductor.untilNextRun(watchInterval * 1000);
     } catch (error) {

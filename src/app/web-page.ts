@@ -1,4 +1,3 @@
-import type { Clock } from '../apple/clock.ts';
 import { AppleError, EXPLANATIONS } from '../apple/errors.ts';
 import { Secret } from '../apple/secret.ts';
 import type { WebSettings } from '../config/settings.ts';
@@ -12,6 +11,7 @@ import type { Board } from '../web/board.ts';
 import { Desk } from '../web/desk.ts';
 import { hashWebPassword, type PasswordHash, readWebPasswordFile } from '../web/password.ts';
 import { startWebServer, type WebServer } from '../web/server.ts';
+import type { OpenAccount } from './account-session.ts';
 import type { ProcessContext } from './context.ts';
 import { expandPath } from './paths.ts';
 import type { Conductor } from './run-control.ts';
@@ -34,12 +34,13 @@ export interface AccountPage {
   link(): string | undefined;
   signingIn(): void;
   needsPerson(): void;
-  signedIn(trustedUntil: number | undefined): void;
+  signedIn(account: Pick<OpenAccount, 'trustedUntil' | 'goodRunAt'>): void;
   stopped(error: unknown): void;
   runStarted(items: number | undefined): void;
   readonly onDownload: (event: DownloadEvent) => void;
   runEnded(good: boolean, summary: readonly string[], tally: Tally): void;
-  waits(intervalMs: number, nextRunAt: number): void;
+  /** In watch mode; `nextRunAt` is undefined while a run is under way. */
+  schedule(intervalMs: number, nextRunAt: number | undefined): void;
 }
 
 interface PageContext {
@@ -61,16 +62,17 @@ export async function openWebPage(
       host: settings.host,
       port: settings.port,
       url: settings.url,
-      allowedHosts: [],
+      allowedHosts: settings.allowedHosts,
       trustProxy: settings.trustProxy,
       password,
     },
     { board, desk, clock: process.clock, log, controls: controls(conductor, board) },
   );
-  log.info(`The web page is at ${settings.url?.href ?? server.url}`);
+  const named = settings.url ? ` (it listens at ${server.url})` : '';
+  log.info(`The web page is at ${settings.url?.href ?? server.url}${named}`);
   return {
     board,
-    account: (id) => accountPage(id, { board, desk, server, clock: process.clock }),
+    account: (id) => accountPage(id, { board, desk, server, conductor }),
     [Symbol.asyncDispose]: () => server.close(),
   };
 }
@@ -113,10 +115,10 @@ interface PageParts {
   readonly board: Board;
   readonly desk: Desk;
   readonly server: WebServer;
-  readonly clock: Clock;
+  readonly conductor: Conductor;
 }
 
-function accountPage(id: string, { board, desk, server }: PageParts): AccountPage {
+function accountPage(id: string, { board, desk, server, conductor }: PageParts): AccountPage {
   return {
     answerer: desk.answererFor(id),
     presence: () => desk.presence(id),
@@ -126,8 +128,9 @@ function accountPage(id: string, { board, desk, server }: PageParts): AccountPag
     },
     signingIn: () => board.setSignIn(id, { at: 'signing-in' }),
     needsPerson: () => board.setSignIn(id, { at: 'needs-person' }),
-    signedIn: (trustedUntil) => {
+    signedIn: ({ trustedUntil, goodRunAt }) => {
       board.setSignIn(id, { at: 'signed-in' });
+      if (goodRunAt !== undefined) board.setLastGood(id, goodRunAt);
       board.setTrustedUntil(id, trustedUntil);
     },
     stopped: (error) => {
@@ -137,7 +140,10 @@ function accountPage(id: string, { board, desk, server }: PageParts): AccountPag
       else if (error instanceof PersonNeededError) board.setSignIn(id, { at: 'needs-person' });
       else if (error instanceof Error) board.setSignIn(id, { at: 'failed', happened: error.message, next: '' });
     },
-    runStarted: (items) => board.runStarted(id, items),
+    runStarted: (items) => {
+      board.runStarted(id, items);
+      if (conductor.paused) board.setPhase(id, 'paused');
+    },
     onDownload: board.downloadListener(id),
     runEnded: (good, summary, tally) =>
       board.runEnded(id, {
@@ -145,6 +151,6 @@ function accountPage(id: string, { board, desk, server }: PageParts): AccountPag
         summary,
         skipped: [...tally.skipped].map(([reason, count]) => ({ why: SKIP_TEXTS[reason], count })),
       }),
-    waits: (intervalMs, nextRunAt) => board.setSchedule(id, { intervalMs, nextRunAt }),
+    schedule: (intervalMs, nextRunAt) => board.setSchedule(id, { intervalMs, nextRunAt }),
   };
 }

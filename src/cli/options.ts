@@ -141,6 +141,13 @@ const GLOBAL_OPTIONS: readonly OptionSpec[] = [
     help: 'The address people use for the page, such as https://photos.example.com. Notifications then carry a link that answers at once.',
   },
   {
+    name: 'web-allowed-host',
+    group: 'global',
+    value: { kind: 'text', metavar: 'NAME' },
+    repeatable: true,
+    help: "A further name the page may be asked for by, such as a container's in a Docker network; may be repeated.",
+  },
+  {
     name: 'web-trust-proxy',
     group: 'global',
     value: { kind: 'flag' },

@@ -84,8 +84,8 @@ export function checkRules(global: PartValues, users: readonly PartValues[]): vo
   checkPasswordProviders(global.get('password-provider') ?? []);
   checkPasswordPlaces(global, users);
   const page = global.has('web') || providesWeb(global);
-  const alone = ['web-host', 'web-port', 'web-password-file', 'web-url', 'web-trust-proxy'].find((name) =>
-    global.has(name),
+  const alone = ['web-host', 'web-port', 'web-password-file', 'web-url', 'web-allowed-host', 'web-trust-proxy'].find(
+    (name) => global.has(name),
   );
   if (alone !== undefined && !page) {
     throw new UsageError(`--${alone} says how the web page is served, and none is: add --web`);

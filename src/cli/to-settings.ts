@@ -55,6 +55,7 @@ function webSettings(part: PartValues): WebSettings | undefined {
     port: numberOf(part, 'web-port') ?? 0,
     passwordFile: part.get('web-password-file')?.[0],
     url: url === undefined ? undefined : new URL(url),
+    allowedHosts: part.get('web-allowed-host') ?? [],
     trustProxy: part.has('web-trust-proxy'),
   };
 }

@@ -34,6 +34,8 @@ export interface WebSettings {
   /** As typed. */
   readonly passwordFile: string | undefined;
   readonly url: URL | undefined;
+  /** Further names the page may be asked for by. */
+  readonly allowedHosts: readonly string[];
   readonly trustProxy: boolean;
 }
 

@@ -19,6 +19,8 @@ const schema = z.object({
   renewalDay: optional(z.string()),
   /** What the person was told last that is not over yet: a cause of the error table, or `code`, `password`. */
   told: optional(z.string()),
+  /** When a run last came to a good end; milliseconds since the epoch. */
+  goodRunAt: optional(z.number()),
   /** The person was told that runs fail, and none was good since. */
   toldRunFailed: optional(z.boolean()),
 });

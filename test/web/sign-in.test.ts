@@ -91,7 +91,7 @@ describe.skipIf(!hasChromium)('signing in on the page (waits for chromium)', () 
     const signedIn = account.signIn();
     const page = await visit(web.server.url, { javaScriptEnabled: false });
     await givePassword(page);
-    await page.getByText('Thank you. Apple is being asked.').waitFor();
+    await page.getByText('Thank you. It was handed in.').waitFor();
     // the page comes again by itself
     await page.getByRole('heading', { name: 'A code is wanted' }).waitFor();
     await giveCode(page, code(sandbox));
