@@ -51,15 +51,10 @@ const MAX_FRESH_LINKS = 2;
  */
 export async function fetchFile(file: WantedFile, context: FetchContext): Promise<void> {
   const folder = path.dirname(file.path);
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (error) {
-    throw new FileFailure('folder', folder, { cause: error });
-  }
   const partial = partPath(folder, file.resource.fileChecksum);
   let part: PartFile | undefined;
   try {
-    part = await PartFile.open(partial, file.resource.size);
+    part = await openPart(folder, partial, file.resource.size);
     await complete(file, part, context);
     if (await exists(file.path)) throw new FileFailure('path-taken', file.path);
     await rename(partial, file.path);
@@ -69,6 +64,22 @@ export async function fetchFile(file: WantedFile, context: FetchContext): Promis
     if (failure?.reason === 'disk-full' || part?.length === 0) await unlink(partial).catch(() => undefined);
     throw failure ?? error;
   }
+}
+
+/** Most files go into a folder that is there, so it is made only when it is missed. @throws FileFailure `folder` */
+async function openPart(folder: string, partial: string, size: number): Promise<PartFile> {
+  try {
+    return await PartFile.open(partial, size);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
+  }
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw new FileFailure('folder', folder, { cause: error });
+  }
+  return PartFile.open(partial, size);
 }
 
 /** Closes the part in any case. */
