@@ -12,8 +12,9 @@ const GRACE_MS = 10_000;
 export async function runProcess(
   program: (argv: readonly string[], context: ProcessContext) => Promise<number>,
 ): Promise<void> {
-  // a NAS has little memory and this program little to compute; measured in docs/benchmark.md
-  v8.setFlagsFromString('--optimize-for-size');
+  // a NAS has little memory: the heap grows in small steps, which costs no time that could be measured
+  // (docs/benchmark.md)
+  for (const flag of ['--semi-space-growth-factor=1', '--heap-growing-percent=30']) v8.setFlagsFromString(flag);
   const { Interruption } = await import('../app/context.ts');
   const { systemClock } = await import('../apple/clock.ts');
   const controller = new AbortController();
