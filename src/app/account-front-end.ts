@@ -84,7 +84,7 @@ export function accountFrontEnd(
     signal: process.signal,
     onWanted(challenge) {
       if (challenge.kind === 'password-wanted') return;
-      page?.needsPerson();
+      page?.needsPerson('code');
       if (!announced) log.info(WANTED[challenge.kind]);
       // at the terminal the prompt says it
       const problem = 'problem' in challenge ? challenge.problem : undefined;
@@ -93,6 +93,8 @@ export function accountFrontEnd(
     onPosed() {
       if (announced) return;
       announced = true;
+      // whoever just gave the password on the page sits there
+      if (!attended && presence() === 'person') return;
       // a terminal may be a container's, with nobody in front of it: as icloudpd did, the owner is told in any case
       herald.codeNeeded(attended ? [] : ways());
       if (!attended) for (const line of waysToAnswer(user.username, directory)) log.info(line);
@@ -106,7 +108,7 @@ function webProvider(page: AccountPage, signal: AbortSignal, turn: Turn, onPosed
   return {
     name: 'webui',
     next: async (username, rejected) => {
-      page.needsPerson();
+      page.needsPerson('password');
       const wait = turn.without(() => page.answerer.answer({ kind: 'password-wanted', username, rejected }, signal));
       onPosed();
       const answer = await wait;

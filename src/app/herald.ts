@@ -9,7 +9,7 @@ import type { Logger } from '../terminal/logger.ts';
 import type { ProcessContext } from './context.ts';
 
 /** Refusals that pass by themselves: nobody is bothered with them. */
-const PASSING: ReadonlySet<AppleCause> = new Set([
+export const PASSING: ReadonlySet<AppleCause> = new Set([
   'throttled',
   'cooling-down',
   'unreachable',

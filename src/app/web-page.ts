@@ -13,6 +13,7 @@ import { hashWebPassword, type PasswordHash, readWebPasswordFile } from '../web/
 import { startWebServer, type WebServer } from '../web/server.ts';
 import type { OpenAccount } from './account-session.ts';
 import type { ProcessContext } from './context.ts';
+import { PASSING } from './herald.ts';
 import { expandPath } from './paths.ts';
 import type { Conductor } from './run-control.ts';
 import { SKIP_TEXTS } from './summary.ts';
@@ -33,7 +34,8 @@ export interface AccountPage {
   /** A link that answers the question that waits; undefined without `--web-url`. */
   link(): string | undefined;
   signingIn(): void;
-  needsPerson(): void;
+  /** A code that is wanted says that the trust is over. */
+  needsPerson(wanted: 'password' | 'code'): void;
   signedIn(account: Pick<OpenAccount, 'trustedUntil' | 'goodRunAt'>): void;
   stopped(error: unknown): void;
   runStarted(items: number | undefined): void;
@@ -119,15 +121,24 @@ interface PageParts {
 }
 
 function accountPage(id: string, { board, desk, server, conductor }: PageParts): AccountPage {
+  const atDesk = desk.answererFor(id);
   return {
-    answerer: desk.answererFor(id),
+    answerer: {
+      ...atDesk,
+      // whatever was answered, and wherever: it is Apple's turn now
+      answer: (challenge, signal) =>
+        atDesk.answer(challenge, signal).finally(() => board.setSignIn(id, { at: 'signing-in' })),
+    },
     presence: () => desk.presence(id),
     link: () => {
       const pending = desk.pending(id);
       return pending && server.oneTimeLink(id, pending.id);
     },
     signingIn: () => board.setSignIn(id, { at: 'signing-in' }),
-    needsPerson: () => board.setSignIn(id, { at: 'needs-person' }),
+    needsPerson: (wanted) => {
+      board.setSignIn(id, { at: 'needs-person' });
+      if (wanted === 'code') board.setTrustedUntil(id, undefined);
+    },
     signedIn: ({ trustedUntil, goodRunAt }) => {
       board.setSignIn(id, { at: 'signed-in' });
       if (goodRunAt !== undefined) board.setLastGood(id, goodRunAt);
@@ -136,9 +147,12 @@ function accountPage(id: string, { board, desk, server, conductor }: PageParts):
     stopped: (error) => {
       if (error instanceof AppleError && error.answer.until !== undefined) {
         board.setSignIn(id, { at: 'cooling-down', until: error.answer.until });
-      } else if (error instanceof AppleError) board.setSignIn(id, { at: 'failed', ...EXPLANATIONS[error.kind] });
-      else if (error instanceof PersonNeededError) board.setSignIn(id, { at: 'needs-person' });
-      else if (error instanceof Error) board.setSignIn(id, { at: 'failed', happened: error.message, next: '' });
+      } else if (error instanceof AppleError) {
+        board.setSignIn(id, { at: 'failed', ...EXPLANATIONS[error.kind], needsPerson: !PASSING.has(error.kind) });
+      } else if (error instanceof PersonNeededError) board.setSignIn(id, { at: 'needs-person' });
+      else if (error instanceof Error) {
+        board.setSignIn(id, { at: 'failed', happened: error.message, next: '', needsPerson: true });
+      }
     },
     runStarted: (items) => {
       board.runStarted(id, items);

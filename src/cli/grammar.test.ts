@@ -220,7 +220,7 @@ describe('refusals', () => {
     ['--password-provider env -u a -d x -u b -d y', /^stdout: --password-provider env holds one password/],
     ['-u a -d x --password-command "pass', /argument --password-command: its quotes do not match/],
     ['-u a -d x --web-port 8081', /^stdout: --web-port says how the web page is served, and none is: add --web/],
-    ['-u a -d x --web --web-url ftp://x', /not a web address/],
+    ['-u a -d x --web --web-url ftp://x', /not the address of a host/],
     ['-u a -d x --notify mailto:x', /^stdout: argument --notify: /],
   ])('%s', (line, message) => {
     expect(refusal(line)).toMatch(message);

@@ -30,7 +30,9 @@ export interface OptionSpec {
 }
 
 const checkWebUrl = (text: string): string | undefined =>
-  URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) ? undefined : `not a web address: '${text}'`;
+  URL.canParse(text) && /^https?:\/\/[^/]+\/?$/.test(text)
+    ? undefined
+    : `not the address of a host: '${text}' (the page cannot live in a folder of one)`;
 
 const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   { name: 'help', short: 'h', group: 'global', value: { kind: 'flag' }, help: 'Show this help and exit.' },

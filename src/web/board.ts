@@ -10,7 +10,13 @@ export type SignInState =
   | { readonly at: 'signed-in' }
   | { readonly at: 'needs-person' }
   /** The two sentences of the cause: what happened, what to do next; the second may be empty. */
-  | { readonly at: 'failed'; readonly happened: string; readonly next: string }
+  | {
+      readonly at: 'failed';
+      readonly happened: string;
+      readonly next: string;
+      /** It does not pass by itself. */
+      readonly needsPerson?: boolean;
+    }
   | { readonly at: 'cooling-down'; readonly until: number };
 
 /** How far a run has come. */

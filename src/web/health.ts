@@ -1,5 +1,5 @@
 import { formatDuration } from '../terminal/units.ts';
-import type { BoardSnapshot } from './board.ts';
+import type { AccountSnapshot, BoardSnapshot } from './board.ts';
 import type { Desk } from './desk.ts';
 
 /** What keeps an account from its photos. Names no account but by its number: anybody may ask. */
@@ -10,11 +10,17 @@ export type HealthProblem =
 /** Two runs may be missed before it counts: one may fall into an hour without network. */
 const INTERVALS = 2;
 
+/** Whether nothing goes on for an account until somebody has done something. */
+export function waitsForPerson({ id, signIn }: Pick<AccountSnapshot, 'id' | 'signIn'>, desk: Desk): boolean {
+  if (signIn.at === 'failed') return signIn.needsPerson === true;
+  return signIn.at === 'needs-person' || desk.pending(id) !== undefined;
+}
+
 /** @returns empty when all is well */
 export function healthProblems(snapshot: BoardSnapshot, desk: Desk, now: number): readonly HealthProblem[] {
   return snapshot.accounts.flatMap((account): HealthProblem[] => {
     const problems: HealthProblem[] = [];
-    if (account.signIn.at === 'needs-person' || desk.pending(account.id)) {
+    if (waitsForPerson(account, desk)) {
       problems.push({ kind: 'waits-for-person', accountId: account.id });
     }
     const forMs = now - (account.lastGoodAt ?? snapshot.startedAt);

@@ -1,6 +1,7 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { AccountSnapshot, Board } from './board.ts';
 import type { Desk } from './desk.ts';
+import { waitsForPerson } from './health.ts';
 
 interface Metric {
   readonly name: string;
@@ -26,7 +27,7 @@ const GAUGES: readonly Metric[] = [
   {
     name: 'waits_for_person',
     help: 'Whether the sign-in waits for a password, a code or another answer.',
-    value: ({ id, signIn }, desk) => Number(signIn.at === 'needs-person' || desk.pending(id) !== undefined),
+    value: (account, desk) => Number(waitsForPerson(account, desk)),
   },
   {
     name: 'trusted_until_timestamp_seconds',

@@ -42,7 +42,7 @@ function isLoopback(hostname: string): boolean {
 export function checkSite(site: Site): void {
   if (site.hasPassword) return;
   const cure =
-    'Set one with --web-password-file, or leave --web-host at 127.0.0.1 and use the page on this machine, or through an SSH tunnel.';
+    'Set one with --web-password-file or ICLOUDPD_WEB_PASSWORD, or leave --web-host at 127.0.0.1 and use the page on this machine, or through an SSH tunnel.';
   if (!isLoopback(site.host)) {
     throw new WebStartError(
       `The web page would be open to everybody who can reach ${site.host}: it has no password. ${cure}`,

@@ -54,6 +54,7 @@ test('Story 10: from a link in a notification to a finished run, and the next on
 
     const password = { kind: 'password', password: PASSWORD, challenge: phone.field('challenge') ?? '' };
     await phone.post('/accounts/0/answer', password);
+    expect((await phone.get('/answer')).text).not.toContain('Somebody has to answer in the terminal');
     await written.until(/Two-factor authentication is required/);
     await phone.get('/answer');
     // somebody sits there, so a code was asked for, once
@@ -62,7 +63,8 @@ test('Story 10: from a link in a notification to a finished run, and the next on
     await phone.post('/accounts/0/answer', { kind: 'code', code, challenge: phone.field('challenge') ?? '' });
     await written.until(/Waiting for 3600 sec/);
     expect((await readTree(sandbox.photos)).size).toBe(5);
-    expect(webhook.events()).toContain('signed-in-again');
+    // nobody is told that a code is wanted while somebody sits at the page
+    expect(webhook.events()).toEqual(['attention', 'signed-in-again']);
     expect((await phone.get('/healthz')).status).toBe(200);
 
     // another browser on this machine needs no password, and says that the next run is to begin
@@ -84,4 +86,21 @@ test('a page that would lie open is not served, and nothing else happens', async
   expect(result.code).toBe(2);
   expect(result.stdout).toMatch(/ERROR {4}The web page would be open to everybody .*--web-password-file/);
   expect(sandbox.simulator.control.requests()).toEqual([]);
+});
+
+test('an account that Apple does not let in until somebody has done something is not healthy', async () => {
+  await using sandbox = await createSandbox();
+  sandbox.simulator.control.changeAccount({ termsUpdateNeeded: true });
+  const end = new AbortController();
+  const written = new Written();
+  const args = ['-d', sandbox.photos, '--watch-with-interval', '3600', '--web', '--web-port', '0'];
+  const run = icloudpd(sandbox, args, { clock: systemClock, signal: end.signal, onOutput: written.add });
+  try {
+    const [, url = ''] = await written.until(/The web page is at (http:\/\/127\.0\.0\.1:\d+)/);
+    await written.until(/Waiting for 3600 sec/);
+    expect((await new Visitor(url).get('/healthz')).status).toBe(503);
+  } finally {
+    end.abort(new Interruption('SIGTERM'));
+    expect((await run).code).toBe(143);
+  }
 });
