@@ -6,7 +6,12 @@ import type { TrafficCapture } from '../apple/http/capture.ts';
 import { Transport } from '../apple/http/transport.ts';
 import type { Redactor } from '../apple/secret.ts';
 import type { Notifier } from '../notify/notifier.ts';
-import { type AccountState, readAccountState, writeAccountState } from '../session/account-state.ts';
+import {
+  type AccountState,
+  readAccountState,
+  setAsideDamagedState,
+  writeAccountState,
+} from '../session/account-state.ts';
 import { type CodeSocket, openCodeSocket } from '../session/code-socket.ts';
 import { type AccountPaths, accountPaths } from '../session/paths.ts';
 import { openSession } from '../session/session-store.ts';
@@ -83,6 +88,11 @@ export async function withAccount<T>(
     );
   }
   const paths = accountPaths(options.sessionDirectory, options.username);
+  if (await setAsideDamagedState(paths.state)) {
+    log.warning(
+      `${paths.state} could not be read; it was moved to ${paths.state}.damaged. A cool-down in it is forgotten.`,
+    );
+  }
   const state = await readAccountState(paths.state);
   const herald = new Herald({
     username: options.username,

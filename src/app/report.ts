@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { DownloadListener } from '../download/events.ts';
 import type { FileFailure } from '../download/failure.ts';
 import type { Logger } from '../terminal/logger.ts';
@@ -35,6 +36,8 @@ export function createReporter(log: Logger, dryRun: boolean): DownloadListener {
       case 'downloaded':
         return log.info(`Downloaded ${truncateMiddle(event.path)}`);
       case 'failed':
+        if (event.failure.reason === 'folder')
+          log.error(`Could not create folder ${truncateMiddle(path.dirname(event.path))}`);
         return reportFailure(log, truncateMiddle(event.path), event.failure);
       case 'item-failed':
         return reportFailure(log, event.name, event.failure);
@@ -46,7 +49,6 @@ export function createReporter(log: Logger, dryRun: boolean): DownloadListener {
 }
 
 function reportFailure(log: Logger, name: string, failure: FileFailure): void {
-  if (failure.reason === 'folder') log.error(`Could not create folder ${failure.message}`);
   if (failure.reason === 'disk-full') {
     log.error(
       `IOError while writing file to ${name}. You might have run out of disk space, or the file might be too large for your OS. Skipping this file...`,

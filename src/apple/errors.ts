@@ -63,7 +63,7 @@ export const EXPLANATIONS: Readonly<Record<AppleCause, Explanation>> = {
   },
   throttled: {
     happened: 'Apple iCloud is temporary refusing to serve icloudpd',
-    next: 'Wait 30 to 60 minutes before the next try, and stop other tools that use this account: every early try makes the wait longer.',
+    next: 'Wait before the next try, until the time given here if there is one, and stop other tools that use this account: every early try makes the wait longer.',
   },
   'cooling-down': {
     happened: 'Apple refused sign-ins a while ago, and trying too early makes the wait longer, so nothing was sent.',
@@ -83,7 +83,7 @@ export const EXPLANATIONS: Readonly<Record<AppleCause, Explanation>> = {
   },
   'wrong-code': {
     happened: 'Failed to verify two-factor authentication code',
-    next: 'Run this again and enter the newest code; ask for a new one if in doubt.',
+    next: 'Enter the newest code; have a new one sent if in doubt.',
   },
   'too-many-wrong-codes': {
     happened: 'Failed to verify two-factor authentication code: Apple has received too many wrong codes.',

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type AccountState, readAccountState, writeAccountState } from './account-state.ts';
+import { type AccountState, readAccountState, setAsideDamagedState, writeAccountState } from './account-state.ts';
 
 let directory: string;
 let file: string;
@@ -31,16 +31,20 @@ describe('what is remembered of an account', () => {
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     await writeAccountState(file, {});
     expect(await readAccountState(file)).toEqual({});
+    expect(await setAsideDamagedState(file)).toBe(false);
     expect(await readdir(directory)).toEqual(['jane.state.json']);
   });
 
   test('a state that is not there is empty', async () => {
+    expect(await setAsideDamagedState(file)).toBe(false);
     expect(await readAccountState(file)).toEqual({});
   });
 
   test.each(['', '{"refusals": 3', 'null', '[]', '"x"', '\0'])('%j is as good as none', async (text) => {
     await writeFile(file, text);
     expect(await readAccountState(file)).toEqual({});
+    expect(await setAsideDamagedState(file)).toBe(true);
+    expect(await readdir(directory)).toEqual(['jane.state.json.damaged']);
   });
 
   test('one part that cannot be understood does not take the others with it', async () => {

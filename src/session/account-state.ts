@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rename } from 'node:fs/promises';
 import * as z from 'zod';
 import { replaceFile } from './atomic-file.ts';
 
@@ -36,6 +36,21 @@ export async function readAccountState(path: string): Promise<AccountState> {
   } catch {
     return {};
   }
+}
+
+/**
+ * Moves a state that cannot be read aside, as `<path>.damaged`, so that it is not overwritten unseen.
+ *
+ * @returns whether there was one
+ */
+export async function setAsideDamagedState(path: string): Promise<boolean> {
+  try {
+    if (schema.safeParse(JSON.parse(await readFile(path, 'utf8'))).success) return false;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) return false;
+  }
+  await rename(path, `${path}.damaged`);
+  return true;
 }
 
 /** @throws the file system's error */

@@ -28,6 +28,7 @@ async function signOut({ args, say, directory }: Tool, { files, session }: Store
   } else await files.save();
   say(ended ? 'Signed out.' : 'There was no session to end.');
   if (args.forget) say('The stored session was deleted. The password in the keyring is not: --delete-from-keyring.');
-  else say('Apple still trusts this installation: signing in again needs no code.');
+  else if (files.data.trust_token !== undefined)
+    say('Apple still trusts this installation: signing in again needs no code.');
   return ExitCode.done;
 }
