@@ -164,7 +164,11 @@ const CODE_CASES: readonly Case[] = [
     { switches: { verifyHeaders } },
     { switches: { verifyHeaders }, typed: ['b'] },
   ]),
-  { switches: { codeRefusal: '-21669' }, code: 1, says: /Failed to verify two-factor authentication code\. Enter the newest code/ },
+  {
+    switches: { codeRefusal: '-21669' },
+    code: 1,
+    says: /Failed to verify two-factor authentication code\. Enter the newest code/,
+  },
   { switches: { codeRefusal: '-21670' }, code: 1, says: TOO_MANY_WRONG },
   { switches: { codeRefusal: '-21675' }, code: 1, says: TOO_MANY_WRONG },
   { switches: { codeRefusal: '-22982' }, code: 1, says: TOO_MANY_WRONG },
