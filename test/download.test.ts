@@ -80,6 +80,38 @@ describe('a whole library', () => {
   });
 });
 
+describe('two items of one file', () => {
+  async function withDuplicate(): Promise<Sandbox> {
+    const sandbox = await createSandbox({ library: { assets: 1 } });
+    const library = sandbox.simulator.control.library();
+    const assetDate = Date.UTC(2025, 5, 1, 12);
+    const { recordName } = library.addAsset({ filename: 'IMG_TWICE.JPG', assetDate });
+    library.addAsset({ filename: 'IMG_TWICE.JPG', assetDate, duplicateOf: recordName });
+    return sandbox;
+  }
+
+  test('are both downloaded with it, and both there the next time', async () => {
+    await using sandbox = await withDuplicate();
+    const dry = await icloudpd(sandbox, ['-d', sandbox.photos, '--dry-run', '--log-level', 'debug']);
+    expect(dry.stdout).toContain('3 items in iCloud = 3 would be downloaded + 0 already there');
+    expect(dry.stdout).not.toContain('already exists');
+    const first = await icloudpd(sandbox, ['-d', sandbox.photos]);
+    expect(first.stdout).toContain('3 items in iCloud = 3 downloaded + 0 already there + 0 skipped + 0 failed');
+    expect(first.stdout).toMatch(/2 files, /);
+    expect((await readTree(sandbox.photos)).size).toBe(2);
+    const second = await icloudpd(sandbox, ['-d', sandbox.photos]);
+    expect(second.stdout).toContain('3 items in iCloud = 0 downloaded + 3 already there + 0 skipped + 0 failed');
+  });
+
+  test.each([1, 8])('both fail with it, with %i threads', async (threads) => {
+    await using sandbox = await withDuplicate();
+    sandbox.simulator.control.inject({ match: { path: '/B/' }, times: 100, effect: { kind: 'corrupt' } });
+    const result = await icloudpd(sandbox, ['-d', sandbox.photos, '--threads-num', String(threads)]);
+    expect(result.stdout).toContain('3 items in iCloud = 0 downloaded + 0 already there + 0 skipped + 3 failed');
+    expect(result.code).toBe(3);
+  });
+});
+
 describe('choosing', () => {
   test.each([
     [['--recent', '5'], 5, '95 older than --recent asks for'],
@@ -210,6 +242,18 @@ describe('bad days', () => {
     expect(result.code).toBe(3);
     expect(result.stdout).toContain('Could not create folder');
     expect(result.stdout).toContain('5 failed (5 its folder could not be created)');
+  });
+});
+
+describe('a target nothing can be written to', () => {
+  test('ends the run after a few files, with what to do', async () => {
+    await using sandbox = await createSandbox({ library: { assets: 300 } });
+    await writeFile(sandbox.photos, 'a file is in the way');
+    const result = await icloudpd(sandbox, ['-d', sandbox.photos]);
+    expect(result.code).toBe(3);
+    expect(result.stdout.match(/Could not create folder/g)?.length).toBeLessThan(40);
+    expect(result.stdout).toContain(`Nothing can be written below ${sandbox.photos}. Check that its disk is there`);
+    expect(result.stdout).toMatch(/= 0 downloaded \+ 0 already there \+ 0 skipped \+ \d+ failed .* not finished/);
   });
 });
 

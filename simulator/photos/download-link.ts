@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../seams.ts';
 import { referenceChecksum, urlSafe, wrappingKey } from './checksum.ts';
 import type { Library } from './library.ts';
@@ -32,7 +32,7 @@ export type LinkReading =
  */
 export class DownloadLinks {
   readonly #clock: Clock;
-  readonly #key = randomBytes(32);
+  readonly #key = createSecretKey(randomBytes(32));
   readonly #libraries: Library[] = [];
 
   constructor(clock: Clock) {

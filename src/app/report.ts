@@ -23,6 +23,8 @@ export function createReporter(log: Logger, dryRun: boolean): DownloadListener {
         return log.debug(`${truncateMiddle(event.path)} deduplicated`);
       case 'present':
         return log.debug(`${truncateMiddle(event.path)} already exists`);
+      case 'shared':
+        return log.debug(`${truncateMiddle(event.path)} belongs to two items and is downloaded once`);
       case 'wanted':
         return log.info(`${dryRun ? '[DRY RUN] Would download' : 'Wanted:'} ${truncateMiddle(event.path)}`);
       case 'started':

@@ -6,6 +6,7 @@ import { type DownloadMode, type DownloadResult, downloadLibrary, type RunContro
 import type { DownloadEvent } from '../download/events.ts';
 import { parseFolderStructure } from '../download/naming/folder-structure.ts';
 import { failedCount } from '../download/tally.ts';
+import { TargetError } from '../download/target-error.ts';
 import type { ProgressLine } from '../terminal/progress.ts';
 import { accountFrontEnd, type FrontEndRun } from './account-front-end.ts';
 import { type OpenAccount, withAccount } from './account-session.ts';
@@ -172,6 +173,10 @@ function finish(run: AccountRun, account: OpenAccount, result: DownloadResult, e
   }
   const ended = stopped ? [`It ended early: ${stopped.message}`] : [];
   account.herald.runEnded(!stopped && failed === 0, [...summary, ...ended]);
+  if (stopped instanceof TargetError) {
+    log.error(stopped.message);
+    return ExitCode.someFailed;
+  }
   if (stopped) throw stopped;
   if (failed === 0) return ExitCode.done;
   log.error(`${failed} of ${tally.listed} items could not be downloaded. Run icloudpd again to try them again.`);

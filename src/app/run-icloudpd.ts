@@ -6,7 +6,7 @@ import { renderVersion } from '../cli/version.ts';
 import type { GlobalSettings, UserSettings } from '../config/settings.ts';
 import type { Prompter } from '../signin/prompter.ts';
 import { createLogger, type Logger } from '../terminal/logger.ts';
-import { createProgressLine } from '../terminal/progress.ts';
+import type { createProgressLine, ProgressLine } from '../terminal/progress.ts';
 import { createPrompter } from '../terminal/prompter.ts';
 import { Board } from '../web/board.ts';
 import { WebStartError } from '../web/web-start-error.ts';
@@ -18,7 +18,7 @@ import { expandPath } from './paths.ts';
 import { type AccountRun, runAccount } from './run-account.ts';
 import { Conductor } from './run-control.ts';
 import { Turn, Turns } from './turns.ts';
-import { openWebPage } from './web-page.ts';
+import type { openWebPage, WebPage } from './web-page.ts';
 
 /** What a caller may put in place of the terminal. */
 export interface Replacements {
@@ -73,7 +73,7 @@ async function runUsers(
   const redactor = new Redactor();
   const namesOnly = global.onlyPrintFilenames;
   const showsProgress = stdout.isTTY === true && stderr.isTTY === true && !global.noProgressBar && !namesOnly;
-  const progress = showsProgress ? createProgressLine(stderr, () => context.clock.now()) : undefined;
+  const progress = showsProgress ? await startProgressLine(stderr, () => context.clock.now()) : undefined;
   const board =
     global.web &&
     new Board(
@@ -103,8 +103,7 @@ async function runUsers(
   const conductor = new Conductor(context.clock, context.signal);
   const shared = { global, endpoint, redactor, log, prompter, progress, capture, control: conductor };
   try {
-    await using page =
-      global.web && board && (await openWebPage(global.web, board, { process: context, log, conductor }));
+    await using page = global.web && board && (await openPage(global.web, board, { process: context, log, conductor }));
     const turns = new Turns();
     const codes = await Promise.all(
       users.map((user, index) =>
@@ -119,6 +118,18 @@ async function runUsers(
   } finally {
     await writeCapture(capture, log);
   }
+}
+
+/** Loaded for terminals only: most runs have none. */
+async function startProgressLine(...args: Parameters<typeof createProgressLine>): Promise<ProgressLine> {
+  const { createProgressLine: create } = await import('../terminal/progress.ts');
+  return create(...args);
+}
+
+/** Most runs serve no page, and its libraries take a third of the start and 20 MB. */
+async function openPage(...[settings, board, context]: Parameters<typeof openWebPage>): Promise<WebPage> {
+  const room = await import('./web-page.ts');
+  return room.openWebPage(settings, board, context);
 }
 
 /**

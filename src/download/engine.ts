@@ -6,11 +6,12 @@ import type { Asset } from '../apple/photos/asset.ts';
 import { checkIndexing, countAssets, type PhotoLibrary, refreshAsset } from '../apple/photos/library.ts';
 import { listAssets } from '../apple/photos/listing.ts';
 import type { DownloadListener } from './events.ts';
-import { FileFailure } from './failure.ts';
+import { FileFailure, isDiskTrouble } from './failure.ts';
 import { fetchFile, type WantedFile } from './fetch-file.ts';
 import { partPath } from './part-file.ts';
 import { Planner, type PlanSettings } from './plan.ts';
 import { type ItemOutcome, Tallier, type Tally } from './tally.ts';
+import { TargetError } from './target-error.ts';
 
 /** `fetch` brings files, `dry-run` and `names` only tell which it would bring. */
 export type DownloadMode = 'fetch' | 'dry-run' | 'names';
@@ -45,11 +46,16 @@ export interface RunControl {
 /** How a run ended. `stopped` says what ended it early; the tally is good in any case. */
 export interface DownloadResult {
   readonly tally: Tally;
-  readonly stopped: AppleError | 'interrupted' | 'asked' | undefined;
+  readonly stopped: AppleError | TargetError | 'interrupted' | 'asked' | undefined;
 }
+
+type FileOutcome = 'done' | 'unfinished' | FileFailure;
 
 /** Files in a row that fail for want of a network before the rest is not even tried. */
 const MAX_UNREACHABLE = 16;
+
+/** Files in a row that the disk does not take before the rest is not even tried. */
+const MAX_DISK_TROUBLES = 8;
 
 /** Waits for files of one part name to be finished one after the other: same bytes, different names. */
 class Turns {
@@ -87,7 +93,11 @@ class DownloadRun {
   readonly #signal: AbortSignal;
   /** Items whose files are on their way. */
   readonly #pending = new Set<Promise<void>>();
+  /** What became of files by path, while it is not known yet and where it was no success. */
+  readonly #underWay = new Map<string, Promise<FileOutcome>>();
+  readonly #missed = new Map<string, FileOutcome>();
   #unreachable = 0;
+  #diskTroubles = 0;
   /** Why the listing is not complete. */
   #unlisted: { readonly error: unknown } | undefined;
 
@@ -132,7 +142,7 @@ class DownloadRun {
     // the first reason counts: a listing that was stopped says nothing new
     const first = this.#stop.signal.aborted ? { error: this.#stop.signal.reason } : this.#unlisted;
     if (!first) return undefined;
-    if (first.error instanceof AppleError) return first.error;
+    if (first.error instanceof AppleError || first.error instanceof TargetError) return first.error;
     throw first.error;
   }
 
@@ -146,7 +156,7 @@ class DownloadRun {
       listed += 1;
       if (listed === recent || this.#context.control.stopping.aborted) return;
       // the listing stays only a little ahead, so that memory does not grow with the library and links stay fresh
-      await this.#queue.onSizeLessThan(threads * 4);
+      if (this.#queue.size >= threads * 4) await this.#queue.onSizeLessThan(threads * 2);
       if (this.#signal.aborted) throw this.#signal.reason;
     }
   }
@@ -164,20 +174,38 @@ class DownloadRun {
   async #begin(asset: Asset): Promise<void> {
     const plan = await this.#planner.plan(asset);
     if (plan.kind === 'skip') return this.#settle({ kind: 'skipped', reason: plan.reason });
-    const outcomes = plan.wanted.map((file) => this.#queue.add(() => this.#work(file)));
+    const own = plan.wanted.map((file) => this.#follow(file));
+    const outcomes = [...own, ...plan.shared.map((file) => this.#outcomeOf(file))];
     // not awaited: the item is settled when its files are, while the listing goes on
     const settled = Promise.all(outcomes).then((results) => {
       this.#pending.delete(settled);
       const failures = [...plan.failures, ...results.filter((result) => result instanceof FileFailure)];
       if (failures[0]) this.#settle({ kind: 'failed', reason: failures[0].reason });
       else if (results.includes('unfinished')) this.#settle({ kind: 'unfinished' });
-      else this.#settle({ kind: plan.wanted.length > 0 ? 'downloaded' : 'present' });
+      else this.#settle({ kind: outcomes.length > 0 ? 'downloaded' : 'present' });
     });
     this.#pending.add(settled);
   }
 
+  #follow(file: WantedFile): Promise<FileOutcome> {
+    const outcome = this.#queue
+      .add(() => this.#work(file))
+      .then((result) => {
+        this.#underWay.delete(file.path);
+        if (result !== 'done') this.#missed.set(file.path, result);
+        return result;
+      });
+    this.#underWay.set(file.path, outcome);
+    return outcome;
+  }
+
+  /** What becomes, or became, of a file of this run. */
+  async #outcomeOf(file: string): Promise<FileOutcome> {
+    return this.#underWay.get(file) ?? this.#missed.get(file) ?? 'done';
+  }
+
   /** Never throws: what happens to one file is no reason for another to fail. */
-  async #work(file: WantedFile): Promise<'done' | 'unfinished' | FileFailure> {
+  async #work(file: WantedFile): Promise<FileOutcome> {
     const { emit } = this.#context;
     if (this.#settings.mode !== 'fetch') {
       emit({ kind: 'wanted', path: file.path });
@@ -189,6 +217,7 @@ class DownloadRun {
     try {
       await this.#turns.take(partPath(path.dirname(file.path), file.resource.fileChecksum), () => this.#fetch(file));
       this.#unreachable = 0;
+      this.#diskTroubles = 0;
       this.#tallier.addFile(file.resource.size);
       emit({ kind: 'downloaded', path: file.path, bytes: file.resource.size });
       return 'done';
@@ -226,6 +255,8 @@ class DownloadRun {
       return 'unfinished';
     }
     this.#context.emit({ kind: 'failed', path: file.path, failure });
+    this.#diskTroubles = isDiskTrouble(failure) ? this.#diskTroubles + 1 : 0;
+    if (this.#diskTroubles >= MAX_DISK_TROUBLES) this.#end(new TargetError(this.#settings.directory, failure));
     this.#unreachable = failure.reason === 'network' ? this.#unreachable + 1 : 0;
     if (this.#unreachable >= MAX_UNREACHABLE) this.#end(new AppleError('unreachable', {}, { cause: failure }));
     return failure;

@@ -13,6 +13,8 @@ export type DownloadEvent =
   | { readonly kind: 'bad-date'; readonly name: string; readonly assetDate: number }
   | { readonly kind: 'deduplicated'; readonly path: string }
   | { readonly kind: 'present'; readonly path: string }
+  /** The file belongs to an earlier item of this run too. */
+  | { readonly kind: 'shared'; readonly path: string }
   | { readonly kind: 'wanted'; readonly path: string }
   | { readonly kind: 'started'; readonly path: string }
   | { readonly kind: 'resumed'; readonly path: string; readonly from: number }

@@ -42,6 +42,14 @@ export class FileFailure extends Error {
   }
 }
 
+/** Reasons that lie with this machine's disk. */
+const DISK_REASONS: ReadonlySet<FailureReason> = new Set(['folder', 'disk-full', 'disk']);
+
+/** @returns whether other files will most likely meet the same */
+export function isDiskTrouble(failure: FileFailure): boolean {
+  return DISK_REASONS.has(failure.reason);
+}
+
 const FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
 /** @returns the failure for an error of the file system; undefined when it is none of the file system's. */

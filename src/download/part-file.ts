@@ -33,16 +33,29 @@ export function partPath(folder: string, fileChecksum: string): string {
 
 const READ_SIZE = 256 * 1024;
 
+/** @returns undefined when something of that name is there. @throws file system errors */
+async function createNew(file: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(file, 'ax+', 0o666);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return undefined;
+    throw error;
+  }
+}
+
 /**
  * A file on its way: bytes are appended and hashed as they come. What an earlier run left is hashed first, never
  * believed.
  *
- * Invariant: the hash covers exactly the first `length` bytes, and those are what the file holds.
+ * Invariant: the hash covers exactly the first `length` bytes, and those are what the file holds once the write under
+ * way has ended.
  */
 export class PartFile implements AsyncDisposable {
   readonly #file: FileHandle;
   #checksum = new ChecksumStream();
   #length = 0;
+  /** Never rejects: what went wrong is thrown by whoever waits for it. */
+  #writing: Promise<{ readonly error: unknown } | undefined> = Promise.resolve(undefined);
 
   private constructor(file: FileHandle) {
     this.#file = file;
@@ -54,6 +67,9 @@ export class PartFile implements AsyncDisposable {
    * @param limit an older part longer than this cannot be the beginning of the file and is thrown away
    */
   static async open(partFilePath: string, limit: number): Promise<PartFile> {
+    // most parts are new, and of those nothing has to be asked
+    const created = await createNew(partFilePath);
+    if (created) return new PartFile(created);
     const file = await open(partFilePath, 'a+', 0o666);
     const part = new PartFile(file);
     try {
@@ -71,18 +87,25 @@ export class PartFile implements AsyncDisposable {
     return this.#length;
   }
 
+  /**
+   * Hands bytes to the disk. Returns while they are still on their way there, so that the network is not kept waiting;
+   * no more than one such write is under way.
+   *
+   * @throws what an earlier write met
+   */
   async append(bytes: Uint8Array): Promise<void> {
+    await this.#written();
     this.#checksum.update(bytes);
     this.#length += bytes.length;
-    // one write call may take less than it was given
-    for (let rest = bytes; rest.length > 0; ) {
-      const { bytesWritten } = await this.#file.write(rest);
-      rest = rest.subarray(bytesWritten);
-    }
+    this.#writing = this.#write(bytes).then(
+      () => undefined,
+      (error: unknown) => ({ error }),
+    );
   }
 
   /** Throws away what is there. */
   async restart(): Promise<void> {
+    await this.#written();
     await this.#file.truncate(0);
     this.#checksum = new ChecksumStream();
     this.#length = 0;
@@ -93,14 +116,29 @@ export class PartFile implements AsyncDisposable {
     return this.#checksum.digest();
   }
 
-  /** Has the bytes on the disk, and the file dated. */
+  /** Has the bytes on the disk, and the file dated. @throws what a write met */
   async finish(modified: Date): Promise<void> {
+    await this.#written();
     await this.#file.utimes(modified, modified).catch(() => this.#file.utimes(0, 0));
     await this.#file.sync();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#writing;
     await this.#file.close();
+  }
+
+  async #written(): Promise<void> {
+    const failed = await this.#writing;
+    if (failed) throw failed.error;
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    // one write call may take less than it was given
+    for (let rest = bytes; rest.length > 0; ) {
+      const { bytesWritten } = await this.#file.write(rest);
+      rest = rest.subarray(bytesWritten);
+    }
   }
 
   async #readExisting(size: number): Promise<void> {

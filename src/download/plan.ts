@@ -4,6 +4,7 @@ import type { Asset, Resource, ResourceName } from '../apple/photos/asset.ts';
 import type { DownloadListener } from './events.ts';
 import { FileFailure } from './failure.ts';
 import type { WantedFile } from './fetch-file.ts';
+import { FolderContents } from './folder-contents.ts';
 import {
   baseName,
   legacyOriginalName,
@@ -32,9 +33,24 @@ export interface PlanSettings {
 /** What is to be done for one item. */
 export type Plan =
   | { readonly kind: 'skip'; readonly reason: SkipReason }
-  | { readonly kind: 'files'; readonly wanted: readonly WantedFile[]; readonly failures: readonly FileFailure[] };
+  | {
+      readonly kind: 'files';
+      readonly wanted: readonly WantedFile[];
+      /** Paths of files that an earlier item of this run wants: the same file belongs to both. */
+      readonly shared: readonly string[];
+      readonly failures: readonly FileFailure[];
+    };
 
-type Place = { readonly kind: 'present' | 'free'; readonly path: string };
+/** `present` is on the disk, `shared` is wanted by an earlier item, `free` is this item's to fetch. */
+type Standing = 'present' | 'shared' | 'free';
+
+interface Place {
+  readonly kind: Standing;
+  readonly path: string;
+}
+
+/** Checksum by name by folder: what was given to items of this run. It grows with the library, so it is kept small. */
+type Claims = Map<string, Map<string, string>>;
 
 /** Python's dates end here, and so do icloudpd's folders. */
 const EARLIEST = Date.parse('0001-01-02T00:00:00Z');
@@ -47,8 +63,9 @@ const LATEST = Date.parse('9999-12-30T00:00:00Z');
 export class Planner {
   readonly #settings: PlanSettings;
   readonly #emit: DownloadListener;
-  /** Checksum by name by folder: the only thing here that grows with the library, so it is kept small. */
-  readonly #claims = new Map<string, Map<string, string>>();
+  readonly #contents = new FolderContents();
+  readonly #found: Claims = new Map();
+  readonly #wanted: Claims = new Map();
 
   constructor(settings: PlanSettings, emit: DownloadListener) {
     this.#settings = settings;
@@ -65,6 +82,7 @@ export class Planner {
     const modified = this.#created(asset, name);
     const folder = path.join(settings.directory, safeRelativeFolder(settings.folderOf(modified)));
     const wanted: WantedFile[] = [];
+    const shared: string[] = [];
     const failures: FileFailure[] = [];
     for (const resourceName of ['original', 'live'] as const) {
       const resource = asset.resources[resourceName];
@@ -77,15 +95,16 @@ export class Planner {
           resourceName,
           resource,
         );
-        if (place.kind === 'present') this.#emit({ kind: 'present', path: place.path });
-        else wanted.push({ asset, resourceName, resource, path: place.path, modified });
+        if (place.kind === 'free') wanted.push({ asset, resourceName, resource, path: place.path, modified });
+        else this.#emit({ kind: place.kind, path: place.path });
+        if (place.kind === 'shared') shared.push(place.path);
       } catch (error) {
         if (!(error instanceof FileFailure)) throw error;
         this.#emit({ kind: 'item-failed', name, failure: error });
         failures.push(error);
       }
     }
-    return { kind: 'files', wanted, failures };
+    return { kind: 'files', wanted, shared, failures };
   }
 
   #skip(name: string, reason: SkipReason, itemKind: 'image' | 'movie'): Plan {
@@ -132,26 +151,32 @@ export class Planner {
     throw new FileFailure('path-taken', first);
   }
 
-  #settle(place: string, state: 'present' | 'free', resource: Resource): Place {
+  #settle(place: string, kind: Standing, resource: Resource): Place {
+    const claims = kind === 'present' ? this.#found : this.#wanted;
     const { dir, base } = path.parse(place);
-    const inFolder = this.#claims.get(dir) ?? new Map<string, string>();
-    this.#claims.set(dir, inFolder.set(base, resource.fileChecksum));
-    return { kind: state, path: place };
+    const inFolder = claims.get(dir) ?? new Map<string, string>();
+    claims.set(dir, inFolder.set(base, resource.fileChecksum));
+    return { kind, path: place };
   }
 
   /** What stands at a path: this file, nothing, or another file. */
-  async #look(candidate: string, resource: Resource, legacy: boolean): Promise<'present' | 'free' | 'other'> {
-    const claim = this.#claims.get(path.dirname(candidate))?.get(path.basename(candidate));
-    if (claim !== undefined) return claim === resource.fileChecksum ? 'present' : 'other';
-    let size = await sizeAt(candidate);
+  async #look(candidate: string, resource: Resource, legacy: boolean): Promise<Standing | 'other'> {
+    const { dir, base } = path.parse(candidate);
+    const wanted = this.#wanted.get(dir)?.get(base);
+    const claim = wanted ?? this.#found.get(dir)?.get(base);
+    if (claim !== undefined && claim !== resource.fileChecksum) return 'other';
+    if (claim !== undefined) return wanted === undefined ? 'present' : 'shared';
+    let size = await this.#sizeAt(dir, base);
     // early versions of icloudpd wrote IMG_1-original.JPG
-    if (size === undefined && legacy) {
-      size = await sizeAt(path.join(path.dirname(candidate), legacyOriginalName(path.basename(candidate))));
-    }
+    if (size === undefined && legacy) size = await this.#sizeAt(dir, legacyOriginalName(base));
     if (size === undefined) return 'free';
     // with the id in the name, the name alone tells
     const told = size === resource.size || (this.#settings.naming.policy === 'name-id7' && size !== NOT_A_FILE);
     return told ? 'present' : 'other';
+  }
+
+  async #sizeAt(folder: string, name: string): Promise<number | undefined> {
+    return (await this.#contents.mayHold(folder, name)) ? sizeAt(path.join(folder, name)) : undefined;
   }
 }
 

@@ -1,4 +1,4 @@
-import { createTransport, type SMTPTransportOptions } from 'nodemailer';
+import type { SMTPTransportOptions } from 'nodemailer';
 import type { Clock } from '../apple/clock.ts';
 import { Redactor, type Secret } from '../apple/secret.ts';
 import { mailText } from './mail-text.ts';
@@ -91,6 +91,8 @@ export function createEmailNotifier(settings: EmailSettings, context: EmailConte
     name: 'email',
     limitMs: USUAL_LIMIT_MS,
     notify: async (notice, signal) => {
+      // loaded when there is something to send: few runs have
+      const { createTransport } = await import('nodemailer');
       const transport = createTransport({
         host,
         port,

@@ -97,6 +97,7 @@ async function readText(body: Readable): Promise<string> {
  */
 export class Transport {
   readonly #options: TransportOptions;
+  readonly #combined = new WeakMap<AbortSignal, AbortSignal>();
   #dispatcher: Dispatcher;
 
   constructor(options: TransportOptions) {
@@ -185,7 +186,7 @@ export class Transport {
     const cookie = await this.cookies.getCookieString(jarUrl);
     const headers: Record<string, string> = { 'user-agent': USER_AGENT, accept: '*/*', ...more, ...message.headers };
     if (cookie !== '') headers.cookie = cookie;
-    const signals = [this.#options.signal, message.signal].filter((signal) => signal !== undefined);
+    const signal = this.#signalOf(message);
     try {
       const answer = await request(this.#target(url, headers), {
         method,
@@ -194,7 +195,7 @@ export class Transport {
         headersTimeout: HEADERS_TIMEOUT_MS,
         bodyTimeout: BODY_TIMEOUT_MS,
         ...(message.body === undefined ? {} : { body: message.body }),
-        ...(signals.length === 0 ? {} : { signal: AbortSignal.any(signals) }),
+        ...(signal === undefined ? {} : { signal }),
       });
       const setCookie = answer.headers['set-cookie'] ?? [];
       for (const line of typeof setCookie === 'string' ? [setCookie] : setCookie) {
@@ -204,6 +205,17 @@ export class Transport {
     } catch (error) {
       throw this.#unreachable(message, error);
     }
+  }
+
+  /** A run passes one signal with thousands of requests: it is combined with the transport's own once. */
+  #signalOf(message: AppleRequest): AbortSignal | undefined {
+    const { signal: own } = this.#options;
+    if (!own || !message.signal) return message.signal ?? own;
+    const known = this.#combined.get(message.signal);
+    if (known) return known;
+    const combined = AbortSignal.any([own, message.signal]);
+    this.#combined.set(message.signal, combined);
+    return combined;
   }
 
   /** Where the request really goes; with an endpoint set, the host it was meant for moves into a header. */
