@@ -13,9 +13,9 @@ function parentOf(pid: string): string | undefined {
   }
 }
 
-function residentBytes(pid: string): number {
+function peakResidentBytes(pid: string): number {
   try {
-    const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
     return Number(kilobytes ?? 0) * 1024;
   } catch {
     return 0;
@@ -23,10 +23,10 @@ function residentBytes(pid: string): number {
 }
 
 /**
- * @returns resident bytes of the descendants of a process whose command line contains `part`; not of the process itself,
+ * @returns the most resident bytes so far of the descendants of a process whose command line contains `part`; not of the process itself,
  *   which is the proxy that names the command it starts
  */
-export function residentOf(root: number, part: string): number {
+export function peakResidentOf(root: number, part: string): number {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   const parents = new Map(pids.map((pid) => [pid, parentOf(pid)]));
   const descends = (pid: string): boolean => {
@@ -44,5 +44,5 @@ export function residentOf(root: number, part: string): number {
   };
   return pids
     .filter((pid) => pid !== String(root) && descends(pid) && matches(pid))
-    .reduce((sum, pid) => sum + residentBytes(pid), 0);
+    .reduce((sum, pid) => sum + peakResidentBytes(pid), 0);
 }

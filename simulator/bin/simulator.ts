@@ -12,6 +12,10 @@ Starts a local iCloud on this machine, to try the program on. It ends with Ctrl-
   --assets N             a library of N plain photos in place of the sample library
   --latency MS           answer every request only after so many milliseconds
   --account ID:PASSWORD  the Apple Account (default: ${DEFAULT_ACCOUNT.appleId}:${DEFAULT_ACCOUNT.password})
+  --second-factor KIND   what the account has besides its password: codes (default), two-step (the verification of
+                         before), security-key, or none
+  --region com|cn        the iCloud it is at home in (default: any; cn is mainland China)
+  --data-protection      it has Advanced Data Protection: a device must consent (POST /control/consent)
   --help                 show this text
 `;
 
@@ -24,11 +28,33 @@ function wholeNumber(option: string, value: string | undefined, largest: number)
   return number;
 }
 
-function accountOf(value: string | undefined): AccountSpec {
+function accountOf(value: string | undefined): Pick<AccountSpec, 'appleId' | 'password'> {
   if (value === undefined) return DEFAULT_ACCOUNT;
   const [, appleId, password] = /^([^:]+):(.+)$/.exec(value) ?? [];
   if (!appleId || !password) throw new UsageError(`--account wants ID:PASSWORD, not "${value}".`);
   return { appleId, password };
+}
+
+function secondFactorOf(kind: string | undefined): Pick<AccountSpec, 'hsaVersion' | 'securityKeys'> {
+  switch (kind) {
+    case undefined:
+    case 'codes':
+      return { hsaVersion: 2 };
+    case 'two-step':
+      return { hsaVersion: 1 };
+    case 'security-key':
+      return { hsaVersion: 2, securityKeys: ['Key in the drawer'] };
+    case 'none':
+      return { hsaVersion: 0 };
+    default:
+      throw new UsageError(`--second-factor wants codes, two-step, security-key or none, not "${kind}".`);
+  }
+}
+
+function regionOf(value: string | undefined): Pick<AccountSpec, 'region'> {
+  if (value === undefined) return {};
+  if (value !== 'com' && value !== 'cn') throw new UsageError(`--region wants com or cn, not "${value}".`);
+  return { region: value };
 }
 
 interface Arguments extends SimulatorOptions {
@@ -40,14 +66,28 @@ function readArguments(args: readonly string[]): Arguments {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({
     args: [...args],
-    options: { port: text, assets: text, latency: text, account: text, help: { type: 'boolean' } },
+    options: {
+      port: text,
+      assets: text,
+      latency: text,
+      account: text,
+      'second-factor': text,
+      region: text,
+      'data-protection': { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
   });
   const port = wholeNumber('port', values.port, 65_535);
   const assets = wholeNumber('assets', values.assets, 10_000_000);
   const latencyMs = wholeNumber('latency', values.latency, 600_000);
   return {
     help: values.help ?? false,
-    account: accountOf(values.account),
+    account: {
+      ...accountOf(values.account),
+      ...secondFactorOf(values['second-factor']),
+      ...regionOf(values.region),
+      advancedDataProtection: values['data-protection'] ?? false,
+    },
     ...(port === undefined ? {} : { port }),
     ...(latencyMs === undefined ? {} : { latencyMs }),
     ...(assets === undefined ? {} : { library: { assets } }),

@@ -8,6 +8,7 @@ import { parseFolderStructure } from '../download/naming/folder-structure.ts';
 import { failedCount } from '../download/tally.ts';
 import { TargetError } from '../download/target-error.ts';
 import type { ProgressLine } from '../terminal/progress.ts';
+import { count } from '../terminal/units.ts';
 import { accountFrontEnd, type FrontEndRun } from './account-front-end.ts';
 import { type OpenAccount, withAccount } from './account-session.ts';
 import { createNotifiers } from './notifiers.ts';
@@ -135,7 +136,7 @@ async function download(run: AccountRun, account: OpenAccount): Promise<number> 
       emit(event) {
         if (mode === 'names' && event.kind === 'wanted') run.print(event.path);
         else report(event);
-        count(state, event);
+        advance(state, event);
         run.page?.onDownload(event);
         progress?.update({ ...state, itemsTotal, elapsedMs: elapsed() });
       },
@@ -145,7 +146,7 @@ async function download(run: AccountRun, account: OpenAccount): Promise<number> 
   return finish(run, account, result, elapsed());
 }
 
-function count(state: { itemsDone: number; files: number; bytes: number }, event: DownloadEvent): void {
+function advance(state: { itemsDone: number; files: number; bytes: number }, event: DownloadEvent): void {
   if (event.kind === 'item-done') state.itemsDone += 1;
   if (event.kind === 'downloaded') state.files += 1;
   if (event.kind === 'bytes') state.bytes += event.count;
@@ -179,6 +180,6 @@ function finish(run: AccountRun, account: OpenAccount, result: DownloadResult, e
   }
   if (stopped) throw stopped;
   if (failed === 0) return ExitCode.done;
-  log.error(`${failed} of ${tally.listed} items could not be downloaded. Run icloudpd again to try them again.`);
+  log.error(`${count(failed, 'item')} could not be downloaded. Run icloudpd again to try again.`);
   return ExitCode.someFailed;
 }

@@ -174,7 +174,7 @@ describe('the socket of a run', () => {
     const answer = wait(socket);
     const status: CodeReply = {
       ok: true,
-      text: 'jane@example.com waits for a code. No code was sent yet. Numbers: 0: (***) ***-**81, 1: (***) ***-**46.',
+      text: 'jane@example.com waits for a code. No code was sent yet. Numbers: a: (***) ***-**81, b: (***) ***-**46.',
     };
     expect(await askRun(socketPath, { do: 'status' })).toEqual(status);
     expect(await askRun(socketPath, { do: 'status' })).toEqual(status);

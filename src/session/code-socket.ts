@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import * as z from 'zod';
 import type { Answerer } from '../signin/answerer.ts';
 import type { Answer, Challenge } from '../signin/challenges.ts';
+import { letterOf } from '../signin/phone-letters.ts';
 
 /** What `icloud code` says to a run that waits: one line of JSON. */
 const requestSchema = z.discriminatedUnion('do', [
@@ -63,7 +64,7 @@ function describe(challenge: Challenge): string {
     return `${challenge.username} waits for a device to be chosen with "icloud code --sms N". Devices: ${devices}.`;
   }
   if (challenge.kind !== 'code-wanted') return `${challenge.username} waits for an answer (${challenge.kind}).`;
-  const numbers = challenge.factor.phones.map(({ number }, index) => `${index}: ${number}`).join(', ');
+  const numbers = challenge.factor.phones.map(({ number }, index) => `${letterOf(index)}: ${number}`).join(', ');
   const sent = challenge.channel ? 'A code was sent.' : 'No code was sent yet.';
   return `${challenge.username} waits for a code. ${sent}${numbers === '' ? '' : ` Numbers: ${numbers}.`}`;
 }

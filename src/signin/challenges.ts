@@ -74,8 +74,8 @@ export class PersonNeededError extends Error {
   constructor(wanted: 'password' | 'code', username: string) {
     super(
       wanted === 'password'
-        ? `The password of ${username} is needed, and none of the --password-provider choices has it. ` +
-            `Run "icloud --username ${username}" once in a terminal to store it in the keyring, or start icloudpd in a terminal.`
+        ? `The password of ${username} is needed, and none of the places that may be asked has it. ` +
+            `Run "icloud --username ${username}" once in a terminal to store it in the keyring, or start this in a terminal.`
         : 'Two-factor authentication is required (2fa), and nobody is there to type the code. ' +
             `Run "icloud login --username ${username}" once in a terminal, with the same --cookie-directory; ` +
             'the sign-in then lasts about two months. No code was sent. ' +

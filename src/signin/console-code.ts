@@ -1,14 +1,8 @@
 import type { TrustedPhone } from '../apple/identity/challenge.ts';
 import type { CodeChannel } from '../apple/identity/verification.ts';
 import type { Answer, CodeWanted } from './challenges.ts';
+import { indexOfLetter, letterOf, MOST_LETTERS } from './phone-letters.ts';
 import type { Prompter } from './prompter.ts';
-
-/** As icloudpd: one letter a number. */
-const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
-
-function letterOf(index: number): string {
-  return LETTERS[index] ?? '';
-}
 
 function letterRange(phones: readonly TrustedPhone[]): string {
   return phones.length === 1 ? 'a' : `a..${letterOf(phones.length - 1)}`;
@@ -25,7 +19,8 @@ export type CodeInput =
  */
 export function parseCodeInput(line: string, wanted: Pick<CodeWanted, 'factor' | 'channel'>): CodeInput {
   const text = line.trim().toLowerCase();
-  const phones = wanted.factor.phones.slice(0, LETTERS.length);
+  const phones = wanted.factor.phones.slice(0, MOST_LETTERS);
+  const phoneOf = (letter: string) => phones[indexOfLetter(letter) ?? -1];
   const unclear = (hint: string): CodeInput => ({ kind: 'unclear', hint });
   const send = (channel: CodeChannel): CodeInput => ({ kind: 'answer', answer: { kind: 'send', channel } });
   if (text === '') return unclear('Empty string. Try again');
@@ -37,14 +32,14 @@ export function parseCodeInput(line: string, wanted: Pick<CodeWanted, 'factor' |
       `Invalid code, should be ${wanted.factor.codeLength === 6 ? 'six' : wanted.factor.codeLength} digits. Try again`,
     );
   }
-  const phone = text.length === 1 ? phones[LETTERS.indexOf(text)] : undefined;
+  const phone = phoneOf(text);
   if (phone) return send({ kind: 'phone', phone, mode: 'sms' });
   if (text === 'x') return { kind: 'answer', answer: { kind: 'start-over' } };
-  if (text === 'r' && !phones[LETTERS.indexOf('r')]) {
+  if (text === 'r') {
     return wanted.channel ? send(wanted.channel) : unclear('No code was sent yet: choose a number first. Try again');
   }
   const called = /^c\s*([a-z])$/.exec(text)?.[1];
-  const calledPhone = called === undefined ? undefined : phones[LETTERS.indexOf(called)];
+  const calledPhone = phoneOf(called ?? '');
   if (calledPhone) return send({ kind: 'phone', phone: calledPhone, mode: 'voice' });
   if (phones.length === 0) return unclear('Should be six-digit code. Try again');
   if (/^[a-z]$/.test(text)) return unclear(`Invalid index, should be (${letterRange(phones)}). Try again`);
@@ -65,7 +60,7 @@ function introduce(wanted: CodeWanted, prompter: Prompter): void {
   } else if (wanted.channel) {
     prompter.say(sentTo(wanted.channel));
   }
-  for (const [index, phone] of phones.slice(0, LETTERS.length).entries())
+  for (const [index, phone] of phones.slice(0, MOST_LETTERS).entries())
     prompter.say(`  ${letterOf(index)}: ${phone.number}`);
   const again = wanted.channel ? ['r to have a code sent again'] : [];
   const call = phones.length > 0 ? ['ca for a call to number a'] : [];
@@ -74,7 +69,7 @@ function introduce(wanted: CodeWanted, prompter: Prompter): void {
 }
 
 function promptOf(wanted: CodeWanted): string {
-  const phones = wanted.factor.phones.slice(0, LETTERS.length);
+  const phones = wanted.factor.phones.slice(0, MOST_LETTERS);
   if (wanted.channel?.kind === 'phone' && wanted.channel.mode === 'sms') {
     return 'Please enter two-factor authentication code that you received over SMS: ';
   }

@@ -10,7 +10,8 @@ commands
   status       signed in or not, trusted until when, which keyring, what Apple says of the account
   doctor       look for what keeps the photos from being downloaded, and tell where to change it
   code         answer a run that waits: icloud code --username USERNAME 123456
-               (--send: have a code shown on the devices; --sms N, --call N: sent to number N; --status: what it waits for)
+               (--send: have a code shown on the devices; --sms a, --call a: sent to number a; --status: what it waits for,
+               and the letters of the numbers)
   import       take over a session of icloudpd or pyicloud: --from DIRECTORY (--replace: over one that is there)
   test-notify  send a test in every way given by --smtp-..., --notification-... and --notify, as icloudpd takes them
 

@@ -36,13 +36,14 @@ export async function status(tool: Tool): Promise<number> {
 
 async function sessionStatus({ say, process }: Tool, { files, state, session }: Stored): Promise<number> {
   const trust = await trustedUntil(session);
-  say(
-    `trusted until: ${trust ? `${day(trust.until)} UTC (cookie ${trust.cookie})` : 'unknown; no trust cookie is stored'}`,
-  );
+  const until = trust ? `${day(trust.until)} UTC (cookie ${trust.cookie})` : 'unknown; no trust cookie is stored';
+  say(`trusted until: ${until}`);
   const cooling = waitUntil(state, process.clock.now());
   if (cooling !== undefined) say(`cool-down:     Apple refused sign-ins; nothing is tried before ${day(cooling)} UTC`);
   const account = files.data.session_token === undefined ? undefined : await validate(session);
   await files.save();
+  if (trust && !account) say('               (only the next sign-in tells whether Apple ended it meanwhile)');
+  if (trust && account?.untrusted) say('               (but Apple ended it: a code is wanted at the next sign-in)');
   const good = account !== undefined && !account.untrusted;
   say(`signed in:     ${good ? 'yes' : 'no; the next run, or "icloud login", signs in'}`);
   if (account) {
