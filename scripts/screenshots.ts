@@ -8,7 +8,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { EXPLANATIONS } from '../src/apple/errors.ts';
 import type { CodeWanted } from '../src/signin/challenges.ts';
-import { type RunningWeb, startWeb, WEB_PASSWORD } from '../test/support/web.ts';
+import { CODE_WANTED, type RunningWeb, startWeb, WEB_PASSWORD } from '../test/support/web.ts';
 import { hasChromium, launchChromium } from './support/chromium.ts';
 
 const images = path.join(path.dirname(path.dirname(fileURLToPath(import.meta.url))), 'docs', 'images');
@@ -17,21 +17,8 @@ const DESKTOP = { width: 1000, height: 760 };
 const PHONE = { width: 390, height: 760 };
 
 const CODE: CodeWanted = {
-  kind: 'code-wanted',
-  username: 'jane@example.com',
-  factor: {
-    phones: [
-      { id: 1, number: '(***) ***-**81' },
-      { id: 2, number: '(***) ***-**46' },
-    ],
-    hasTrustedDevices: true,
-    codeLength: 6,
-    securityKeys: [],
-    blocked: undefined,
-  },
-  channel: { kind: 'trusted-devices' },
-  problem: undefined,
-  triesLeft: 3,
+  ...CODE_WANTED,
+  factor: { ...CODE_WANTED.factor, phones: [...CODE_WANTED.factor.phones, { id: 2, number: '(***) ***-**46' }] },
 };
 
 /** A hill under a sky, each a little different. */

@@ -1,25 +1,18 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Simulator, startSimulator } from '../index.ts';
-import { Library } from '../photos/library.ts';
+import type { Simulator } from '../index.ts';
+import { quickSimulator } from '../testing/quick-simulator.ts';
 import { OAUTH, SignInClient, WIDGET_KEY } from '../testing/sign-in-client.ts';
 
-const clock = { now: () => Date.UTC(2026, 5, 1) };
-const account = { password: 'correct horse', iterations: 1000 };
 let simulator: Simulator;
 let client: SignInClient;
 
 beforeEach(async () => {
-  simulator = await startSimulator({
-    clock,
-    library: new Library(clock),
-    accounts: [
-      { ...account, appleId: 'jane@example.com' },
-      { ...account, appleId: 'none@example.com', hsaVersion: 0 },
-      { ...account, appleId: 'li@example.com', region: 'cn' },
-    ],
-  });
-  client = new SignInClient(simulator.url);
+  ({ simulator, client } = await quickSimulator([
+    {},
+    { appleId: 'none@example.com', hsaVersion: 0 },
+    { appleId: 'li@example.com', region: 'cn' },
+  ]));
 });
 afterEach(() => simulator.close());
 

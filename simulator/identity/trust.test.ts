@@ -1,11 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Simulator, startSimulator } from '../index.ts';
-import { Library } from '../photos/library.ts';
+import type { Simulator } from '../index.ts';
+import { quickSimulator } from '../testing/quick-simulator.ts';
 import { SignInClient } from '../testing/sign-in-client.ts';
 
 const DAY = 86_400_000;
 const FIRST_DAY = Date.UTC(2026, 0, 1);
-const account = { password: 'correct horse', iterations: 1000 };
 let now: number;
 const clock = { now: () => now };
 let simulator: Simulator;
@@ -13,16 +12,10 @@ let client: SignInClient;
 
 beforeEach(async () => {
   now = FIRST_DAY;
-  simulator = await startSimulator({
+  ({ simulator, client } = await quickSimulator(
+    [{}, { appleId: 'short@example.com', trustDays: 30 }, { appleId: 'none@example.com', hsaVersion: 0 }],
     clock,
-    library: new Library(clock),
-    accounts: [
-      { ...account, appleId: 'jane@example.com' },
-      { ...account, appleId: 'short@example.com', trustDays: 30 },
-      { ...account, appleId: 'none@example.com', hsaVersion: 0 },
-    ],
-  });
-  client = new SignInClient(simulator.url);
+  ));
 });
 afterEach(() => simulator.close());
 

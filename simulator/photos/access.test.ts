@@ -1,22 +1,16 @@
 import { Agent, request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Simulator, startSimulator } from '../index.ts';
+import type { Simulator } from '../index.ts';
+import { quickSimulator } from '../testing/quick-simulator.ts';
 import { cookieHeader, send } from '../testing/raw-client.ts';
-import { SignInClient } from '../testing/sign-in-client.ts';
-import { Library } from './library.ts';
+import type { SignInClient } from '../testing/sign-in-client.ts';
 
 const PATH = '/database/1/com.apple.photos.cloud/production/private';
-const clock = { now: () => Date.UTC(2026, 5, 1) };
 let simulator: Simulator;
 let client: SignInClient;
 
 beforeEach(async () => {
-  simulator = await startSimulator({
-    clock,
-    library: new Library(clock),
-    accounts: [{ appleId: 'jane@example.com', password: 'correct horse', iterations: 1000 }],
-  });
-  client = new SignInClient(simulator.url);
+  ({ simulator, client } = await quickSimulator([{}]));
   await client.signIn(() => simulator.control.lastCode());
 });
 afterEach(() => simulator.close());

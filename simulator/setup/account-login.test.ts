@@ -1,25 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Simulator, startSimulator } from '../index.ts';
-import { Library } from '../photos/library.ts';
+import type { Simulator } from '../index.ts';
+import { quickSimulator } from '../testing/quick-simulator.ts';
 import { send } from '../testing/raw-client.ts';
 import { SignInClient } from '../testing/sign-in-client.ts';
 
-const clock = { now: () => Date.UTC(2026, 5, 1) };
-const account = { password: 'correct horse', iterations: 1000 };
 let simulator: Simulator;
 let client: SignInClient;
 
 beforeEach(async () => {
-  simulator = await startSimulator({
-    clock,
-    library: new Library(clock),
-    accounts: [
-      { ...account, appleId: 'jane@example.com', isManagedAppleID: true },
-      { ...account, appleId: 'us@example.com', region: 'com' },
-      { ...account, appleId: 'li@example.com', region: 'cn' },
-    ],
-  });
-  client = new SignInClient(simulator.url);
+  ({ simulator, client } = await quickSimulator([
+    { isManagedAppleID: true },
+    { appleId: 'us@example.com', region: 'com' },
+    { appleId: 'li@example.com', region: 'cn' },
+  ]));
 });
 afterEach(() => simulator.close());
 

@@ -1,21 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Simulator, startSimulator } from '../index.ts';
-import { Library } from '../photos/library.ts';
+import type { Simulator } from '../index.ts';
+import { quickSimulator } from '../testing/quick-simulator.ts';
 import { send } from '../testing/raw-client.ts';
-import { SignInClient } from '../testing/sign-in-client.ts';
+import type { SignInClient } from '../testing/sign-in-client.ts';
 
 const QUERY = 'clientBuildNumber=2522Project44&clientMasteringNumber=2522B2&clientId=auth-1&dsid=12345678901';
-const clock = { now: () => Date.UTC(2026, 5, 1) };
 let simulator: Simulator;
 let client: SignInClient;
 
 beforeEach(async () => {
-  simulator = await startSimulator({
-    clock,
-    library: new Library(clock),
-    accounts: [{ appleId: 'jane@example.com', password: 'correct horse', iterations: 1000, termsUpdateNeeded: true }],
-  });
-  client = new SignInClient(simulator.url);
+  ({ simulator, client } = await quickSimulator([{ termsUpdateNeeded: true }]));
   await client.signIn(() => simulator.control.lastCode());
 });
 afterEach(() => simulator.close());

@@ -5,6 +5,7 @@ import type { UserSettings } from '../config/settings.ts';
 import { type DownloadMode, type DownloadResult, downloadLibrary, type RunControl } from '../download/engine.ts';
 import type { DownloadEvent } from '../download/events.ts';
 import { parseFolderStructure } from '../download/naming/folder-structure.ts';
+import { Pace, timeLeft } from '../download/pace.ts';
 import { failedCount } from '../download/tally.ts';
 import { TargetError } from '../download/target-error.ts';
 import type { ProgressLine } from '../terminal/progress.ts';
@@ -101,6 +102,7 @@ async function download(run: AccountRun, account: OpenAccount): Promise<number> 
   const startedAt = process.clock.now();
   const report = createReporter(log, mode === 'dry-run');
   const state = { itemsDone: 0, files: 0, bytes: 0 };
+  const pace = new Pace(startedAt);
   let itemsTotal: number | undefined;
   const elapsed = (): number => process.clock.now() - startedAt;
 
@@ -138,7 +140,9 @@ async function download(run: AccountRun, account: OpenAccount): Promise<number> 
         else report(event);
         advance(state, event);
         run.page?.onDownload(event);
-        progress?.update({ ...state, itemsTotal, elapsedMs: elapsed() });
+        const now = { at: process.clock.now(), itemsDone: state.itemsDone };
+        pace.mark(now);
+        progress?.update({ ...state, itemsTotal, elapsedMs: elapsed(), leftMs: timeLeft(pace.since, now, itemsTotal) });
       },
     },
   );
@@ -152,6 +156,13 @@ function advance(state: { itemsDone: number; files: number; bytes: number }, eve
   if (event.kind === 'bytes') state.bytes += event.count;
 }
 
+/** Why a run did not come to its end. */
+function endedEarly(stopped: DownloadResult['stopped']): readonly string[] {
+  if (stopped === undefined || stopped === 'interrupted') return [];
+  if (stopped === 'asked') return ['It was stopped from here before its end; the next run goes on.'];
+  return [`It ended early: ${stopped.message}`];
+}
+
 /** Says how the run ended. */
 function finish(run: AccountRun, account: OpenAccount, result: DownloadResult, elapsedMs: number): number {
   const { log, user, process } = run;
@@ -163,7 +174,8 @@ function finish(run: AccountRun, account: OpenAccount, result: DownloadResult, e
   }
   const summary = summaryLines(tally, elapsedMs, modeOf(run) !== 'fetch');
   for (const line of summary) log.info(line);
-  run.page?.runEnded(stopped === undefined && failed === 0, summary, tally);
+  const ended = endedEarly(stopped);
+  run.page?.runEnded(stopped === undefined && failed === 0, [...summary, ...ended], tally);
   if (stopped === 'interrupted') {
     log.info('Interrupted. Nothing is lost: run icloudpd again to go on.');
     return interruptedCode(process.signal.reason);
@@ -172,7 +184,6 @@ function finish(run: AccountRun, account: OpenAccount, result: DownloadResult, e
     log.info('Iteration was cancelled');
     return ExitCode.done;
   }
-  const ended = stopped ? [`It ended early: ${stopped.message}`] : [];
   account.herald.runEnded(!stopped && failed === 0, [...summary, ...ended]);
   if (stopped instanceof TargetError) {
     log.error(stopped.message);

@@ -3,6 +3,7 @@ import net, { type AddressInfo } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterEach, describe, expect, test } from 'vitest';
 import { selfSigned } from '../../test/support/certificate.ts';
+import { silentServer } from '../../test/support/silent-server.ts';
 import type { Clock } from '../apple/clock.ts';
 import { Secret } from '../apple/secret.ts';
 import { addressesOf, createEmailNotifier, type EmailSettings, protectionOf } from './email.ts';
@@ -240,24 +241,14 @@ describe('a mail that does not get through', () => {
   });
 
   test('a server that never answers is given up when the time is over, and the line is closed', async () => {
-    const [connected, closed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const silent = net.createServer((socket) => {
-      socket.on('error', () => undefined);
-      socket.on('close', () => closed.resolve());
-      socket.resume();
-      connected.resolve();
-    });
-    silent.listen(0, '127.0.0.1');
-    await once(silent, 'listening');
-    cleanups.push(() => silent.close());
-    const { port } = silent.address() as AddressInfo;
+    await using silent = await silentServer();
     const lines: string[] = [];
     const log = { debug: () => undefined, info: () => undefined, error: (line: string) => void lines.push(line) };
-    const email = createEmailNotifier(settings(port), { clock, ca: certificate.cert });
+    const email = createEmailNotifier(settings(silent.port), { clock, ca: certificate.cert });
     if (!email) throw new Error('nobody to mail');
-    await notifyAll([email], NOTICE, { log, clock: { now: clock.now, sleep: () => connected.promise } });
+    await notifyAll([email], NOTICE, { log, clock: { now: clock.now, sleep: () => silent.connected } });
     expect(lines).toEqual(['Notification of the required MFA failed: email: it took longer than 30 seconds']);
-    await closed.promise;
+    await silent.closed;
   });
 
   test('a refused connection is named with its address', async () => {

@@ -9,26 +9,27 @@ export interface ProgressState {
   readonly files: number;
   readonly bytes: number;
   readonly elapsedMs: number;
+  /** Undefined while that cannot be told. */
+  readonly leftMs: number | undefined;
 }
 
 const BAR = 20;
 
 /** @returns the progress as one line that fits into `columns`; the least important parts are left out first. */
 export function renderProgress(state: ProgressState, columns: number): string {
-  const { itemsDone, itemsTotal, files, bytes, elapsedMs } = state;
+  const { itemsDone, itemsTotal, files, bytes, elapsedMs, leftMs } = state;
   const seconds = elapsedMs / 1000;
   const rate = seconds > 0 ? bytes / seconds : 0;
   const share = itemsTotal ? Math.min(1, itemsDone / itemsTotal) : undefined;
   const items = itemsTotal === undefined ? `${itemsDone} items` : `${itemsDone}/${itemsTotal} items`;
   const bar = share === undefined ? undefined : `[${'#'.repeat(Math.floor(share * BAR)).padEnd(BAR, '.')}]`;
-  const left = share !== undefined && share > 0 && seconds >= 2 ? (elapsedMs / share) * (1 - share) : undefined;
   const parts = [
     { text: items, rank: 0 },
     ...(bar === undefined ? [] : [{ text: bar, rank: 4 }]),
     { text: `${files} files`, rank: 3 },
     { text: formatBytes(bytes), rank: 2 },
     { text: `${formatBytes(rate)}/s`, rank: 5 },
-    ...(left === undefined ? [] : [{ text: `${formatDuration(left)} left`, rank: 1 }]),
+    ...(leftMs === undefined ? [] : [{ text: `${formatDuration(leftMs)} left`, rank: 1 }]),
   ];
   for (let rank = 5; rank >= 0; rank--) {
     const line = parts

@@ -47,7 +47,14 @@ describe('log lines', () => {
 });
 
 describe('the progress line', () => {
-  const state = { itemsDone: 250, itemsTotal: 1000, files: 300, bytes: 1_200_000_000, elapsedMs: 60_000 };
+  const state = {
+    itemsDone: 250,
+    itemsTotal: 1000,
+    files: 300,
+    bytes: 1_200_000_000,
+    elapsedMs: 60_000,
+    leftMs: 180_000,
+  };
 
   test('tells items, files, bytes, rate and time left', () => {
     expect(renderProgress(state, 120)).toBe(
@@ -56,7 +63,9 @@ describe('the progress line', () => {
   });
 
   test('without a count it promises nothing', () => {
-    expect(renderProgress({ ...state, itemsTotal: undefined }, 120)).toBe('250 items  300 files  1.2 GB  20 MB/s');
+    expect(renderProgress({ ...state, itemsTotal: undefined, leftMs: undefined }, 120)).toBe(
+      '250 items  300 files  1.2 GB  20 MB/s',
+    );
   });
 
   test('fits any terminal', () => {

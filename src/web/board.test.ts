@@ -24,7 +24,15 @@ test('a run from its start to its end', () => {
   listen({ kind: 'item-done' });
   expect(account()?.run).toEqual({
     at: 'running',
-    progress: { itemsDone: 1, itemsTotal: 3, files: 1, bytes: 15, startedAt, current: 'IMG_1.HEIC' },
+    progress: {
+      itemsDone: 1,
+      itemsTotal: 3,
+      files: 1,
+      bytes: 15,
+      startedAt,
+      since: { at: startedAt, itemsDone: 0 },
+      current: 'IMG_1.HEIC',
+    },
   });
   expect(account()?.nextRunAt).toBeUndefined();
   expect(account(1)?.run).toEqual({ at: 'idle' });
@@ -90,6 +98,17 @@ test('a path is found by the id of a latest file only', () => {
   expect(board.pathOf(id)).toBe('/photos/1.JPG');
   expect(board.pathOf('/photos/1.JPG')).toBeUndefined();
   expect(JSON.stringify(board.snapshot())).not.toContain('/photos');
+});
+
+test('a page that is a little late still finds the files it names', () => {
+  const { board, account } = open();
+  const listen = board.downloadListener('0');
+  listen({ kind: 'downloaded', path: '/photos/first.JPG', bytes: 1 });
+  const id = account()?.latestFiles[0]?.id ?? '';
+  for (let index = 1; index < 500; index += 1) listen({ kind: 'downloaded', path: `/photos/${index}.JPG`, bytes: 1 });
+  expect([account()?.latestFiles.length, board.pathOf(id)]).toEqual([24, '/photos/first.JPG']);
+  listen({ kind: 'downloaded', path: '/photos/500.JPG', bytes: 1 });
+  expect(board.pathOf(id)).toBeUndefined();
 });
 
 test('whoever listens is told of each change until they stop', () => {

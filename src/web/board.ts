@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type { Clock } from '../apple/clock.ts';
 import type { DownloadListener } from '../download/events.ts';
+import { Pace, type PaceMark } from '../download/pace.ts';
 
 /** Where an account's sign-in stands. Times are milliseconds since the epoch. */
 export type SignInState =
@@ -29,6 +30,8 @@ export interface Progress {
   /** Fetched by this run, those of unfinished files included. */
   readonly bytes: number;
   readonly startedAt: number;
+  /** Where the pace is measured from. */
+  readonly since: PaceMark;
   /** Name of the newest file that was begun, without its folder. */
   readonly current: string | undefined;
 }
@@ -101,12 +104,15 @@ type AccountState = {
 } & {
   readonly failed: FailedFile[];
   failedCount: number;
+  pace: Pace;
   readonly files: { readonly id: string; readonly path: string }[];
   readonly totals: { files: number; bytes: number; goodRuns: number; badRuns: number };
 };
 
 /** What is kept of each kind, so that a run of months needs no more memory than one of minutes. */
 const LATEST_FILES = 24;
+/** A page that is a little late still gets the thumbnails it names. */
+const REMEMBERED_FILES = 500;
 const FAILED_FILES = 50;
 const LOG_LINES = 200;
 
@@ -134,6 +140,7 @@ export class Board {
       intervalMs: undefined,
       failed: [],
       failedCount: 0,
+      pace: new Pace(this.#startedAt),
       files: [],
       totals: { files: 0, bytes: 0, goodRuns: 0, badRuns: 0 },
     }));
@@ -162,12 +169,15 @@ export class Board {
     const account = this.#account(id);
     account.failed.length = 0;
     account.failedCount = 0;
+    const startedAt = this.#clock.now();
+    account.pace = new Pace(startedAt);
     const progress: Progress = {
       itemsDone: 0,
       itemsTotal,
       files: 0,
       bytes: 0,
-      startedAt: this.#clock.now(),
+      startedAt,
+      since: account.pace.since,
       current: undefined,
     };
     this.#change(id, { run: { at: 'running', progress }, nextRunAt: undefined });
@@ -213,11 +223,11 @@ export class Board {
         case 'downloaded':
           account.totals.files += 1;
           account.files.unshift({ id: randomUUID(), path: event.path });
-          account.files.splice(LATEST_FILES);
+          account.files.splice(REMEMBERED_FILES);
           this.#progress(account, (now) => ({ files: now.files + 1 }));
           break;
         case 'item-done':
-          this.#progress(account, (now) => ({ itemsDone: now.itemsDone + 1 }));
+          this.#progress(account, (now) => this.#settled(account, now.itemsDone + 1));
           break;
         case 'failed':
           this.#fail(account, path.basename(event.path), event.failure.message);
@@ -239,7 +249,7 @@ export class Board {
     this.#tell();
   }
 
-  /** @returns the absolute path behind the id of a latest file; undefined when it is no longer among them */
+  /** @returns the absolute path behind the id of a file that is, or was not long ago, among the latest */
   pathOf(fileId: string): string | undefined {
     for (const { files } of this.#accounts) {
       const file = files.find(({ id }) => id === fileId);
@@ -261,10 +271,10 @@ export class Board {
     return {
       startedAt: this.#startedAt,
       log: [...this.#log],
-      accounts: this.#accounts.map(({ failed: _, failedCount: __, files, totals, ...shown }) => ({
+      accounts: this.#accounts.map(({ failed: _, failedCount: __, pace: ___, files, totals, ...shown }) => ({
         ...shown,
         totals: { ...totals },
-        latestFiles: files.map((file) => ({ id: file.id, name: path.basename(file.path) })),
+        latestFiles: files.slice(0, LATEST_FILES).map((file) => ({ id: file.id, name: path.basename(file.path) })),
       })),
     };
   }
@@ -285,6 +295,11 @@ export class Board {
     if (run.at === 'idle' || !run.progress) return;
     const changed = typeof change === 'function' ? change(run.progress) : change;
     account.run = { at: run.at, progress: { ...run.progress, ...changed } };
+  }
+
+  #settled({ pace }: AccountState, itemsDone: number): Partial<Progress> {
+    pace.mark({ at: this.#clock.now(), itemsDone });
+    return { itemsDone, since: pace.since };
   }
 
   #fail(account: AccountState, name: string, why: string): void {

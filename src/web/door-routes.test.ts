@@ -1,22 +1,9 @@
 import { expect, test } from 'vitest';
-import { type RunningWeb, startWeb, Visitor, WEB_PASSWORD } from '../../test/support/web.ts';
+import { CODE_WANTED, type RunningWeb, startWeb, Visitor, WEB_PASSWORD } from '../../test/support/web.ts';
 import type { Challenge } from '../signin/challenges.ts';
 
 const URL_OF_PAGE = new URL('http://photos.example.com');
-const CODE: Challenge = {
-  kind: 'code-wanted',
-  username: 'jane@example.com',
-  factor: {
-    phones: [{ id: 1, number: '(***) ***-**81' }],
-    hasTrustedDevices: true,
-    codeLength: 6,
-    securityKeys: [],
-    blocked: undefined,
-  },
-  channel: undefined,
-  problem: undefined,
-  triesLeft: 3,
-};
+const CODE: Challenge = { ...CODE_WANTED, channel: undefined };
 
 function start(): Promise<RunningWeb> {
   return startWeb({ password: WEB_PASSWORD, url: URL_OF_PAGE, usernames: ['jane@example.com', 'joe@example.com'] });

@@ -6,7 +6,7 @@ import { beginSession, endSession } from './guard.ts';
 import { LoginThrottle } from './login-throttle.ts';
 import { messagePage } from './pages/layout.ts';
 import { linkPage, loginPage } from './pages/login-page.ts';
-import { noteOf } from './pages/notes.ts';
+import { noteOf, waitNote } from './pages/notes.ts';
 import { isWebPassword } from './password.ts';
 
 /** How a browser gets in and out: the page's password, one-time links, signing out. */
@@ -27,7 +27,7 @@ export function doorRoutes(web: Web): Hono<WebEnv> {
     const waitMs = throttle.begin();
     if (waitMs > 0) {
       c.header('Retry-After', String(Math.ceil(waitMs / 1000)));
-      return c.html(loginPage(noteOf('wait')), 429);
+      return c.html(loginPage(waitNote(waitMs)), 429);
     }
     const tried = new Secret(c.get('form').get('password') ?? '');
     if (!(await oneByOne.add(() => isWebPassword(tried, password)))) {

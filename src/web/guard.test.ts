@@ -154,6 +154,7 @@ test('guessing is slowed down: five tries, then none until the wait is over, who
   expect(tries.map(({ status }) => status).sort()).toEqual([401, 401, 401, 401, 401, 429, 429]);
   const right = await new Visitor(web.server.url).signIn();
   expect(right).toMatchObject({ status: 429, headers: { 'retry-after': '30' } });
+  expect(right.text).toContain('The next one may be made in 30 s.');
   clock.advance(30_001);
   expect((await visitor.signIn()).status).toBe(303);
 });

@@ -86,33 +86,23 @@ export class Metrics {
   constructor(board: Board, desk: Desk) {
     const registers = [this.#registry];
     const labelNames = ['account'];
-    for (const { name, help, value } of GAUGES) {
-      new Gauge({
+    const register = (Kind: typeof Counter | typeof Gauge, { name, help, value }: Metric): void => {
+      const metric: Counter | Gauge = new Kind({
         name: `icloudpd_${name}`,
         help,
         labelNames,
         registers,
         collect() {
-          this.reset();
+          metric.reset();
           for (const account of board.snapshot().accounts) {
             const now = value(account, desk);
-            if (now !== undefined) this.set({ account: account.id }, now);
+            if (now !== undefined) metric.inc({ account: account.id }, now);
           }
         },
       });
-    }
-    for (const { name, help, value } of COUNTERS) {
-      new Counter({
-        name: `icloudpd_${name}`,
-        help,
-        labelNames,
-        registers,
-        collect() {
-          this.reset();
-          for (const account of board.snapshot().accounts) this.inc({ account: account.id }, value(account, desk) ?? 0);
-        },
-      });
-    }
+    };
+    for (const gauge of GAUGES) register(Gauge, gauge);
+    for (const counter of COUNTERS) register(Counter, counter);
     new Counter({
       name: 'icloudpd_runs_total',
       help: 'Runs that ended since the start, by how they ended.',

@@ -1,15 +1,8 @@
 import { expect, test } from 'vitest';
-import { startWeb, Visitor, WEB_PASSWORD } from '../../test/support/web.ts';
+import { CODE_WANTED, startWeb, Visitor, WEB_PASSWORD } from '../../test/support/web.ts';
 import type { Challenge } from '../signin/challenges.ts';
 
-const CODE: Challenge = {
-  kind: 'code-wanted',
-  username: 'jane@example.com',
-  factor: { phones: [], hasTrustedDevices: true, codeLength: 6, securityKeys: [], blocked: undefined },
-  channel: { kind: 'trusted-devices' },
-  problem: undefined,
-  triesLeft: 3,
-};
+const CODE: Challenge = { ...CODE_WANTED, factor: { ...CODE_WANTED.factor, phones: [] } };
 
 test('two people answer the same question: one wins, the other is told', async () => {
   await using web = await startWeb();
@@ -49,6 +42,17 @@ test('the buttons reach the run; another name does not', async () => {
   }
   expect((await visitor.post('/controls/constructor')).status).toBe(404);
   expect(web.used).toEqual(['sync-now', 'pause', 'resume', 'stop-after-file']);
+});
+
+test('while Apple wants a pause, no run is promised before its end', async () => {
+  await using web = await startWeb();
+  const visitor = new Visitor(web.server.url);
+  web.board.setSchedule('0', { intervalMs: 600_000, nextRunAt: web.clock.now() + 600_000 });
+  expect((await visitor.get('/')).text).toContain('The next run begins at');
+  web.board.setSignIn('0', { at: 'cooling-down', until: web.clock.now() + 3_600_000 });
+  const { text } = await visitor.get('/');
+  expect(text).toContain('The next try is at');
+  expect(text).not.toContain('The next run begins at');
 });
 
 test('what came from elsewhere is text, and nothing else', async () => {

@@ -1,12 +1,29 @@
 import { request } from 'undici';
 import { type Clock, systemClock } from '../../src/apple/clock.ts';
 import { Redactor, Secret } from '../../src/apple/secret.ts';
+import type { CodeWanted } from '../../src/signin/challenges.ts';
 import { createLogger } from '../../src/terminal/logger.ts';
 import { Board } from '../../src/web/board.ts';
 import type { Controls } from '../../src/web/controls.ts';
 import { Desk } from '../../src/web/desk.ts';
 import { hashWebPassword } from '../../src/web/password.ts';
 import { startWebServer, type WebServer, type WebServerOptions } from '../../src/web/server.ts';
+
+/** A code that was sent to devices, and not typed yet. */
+export const CODE_WANTED: CodeWanted = {
+  kind: 'code-wanted',
+  username: 'jane@example.com',
+  factor: {
+    phones: [{ id: 1, number: '(***) ***-**81' }],
+    hasTrustedDevices: true,
+    codeLength: 6,
+    securityKeys: [],
+    blocked: undefined,
+  },
+  channel: { kind: 'trusted-devices' },
+  problem: undefined,
+  triesLeft: 3,
+};
 
 export const WEB_PASSWORD = 'a page of my own';
 

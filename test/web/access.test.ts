@@ -7,22 +7,9 @@ import { hasChromium, launchChromium } from '../../scripts/support/chromium.ts';
 import { AppleError, EXPLANATIONS } from '../../src/apple/errors.ts';
 import { FileFailure } from '../../src/download/failure.ts';
 import type { CodeWanted } from '../../src/signin/challenges.ts';
-import { type RunningWeb, startWeb, WEB_PASSWORD } from '../support/web.ts';
+import { CODE_WANTED, type RunningWeb, startWeb, WEB_PASSWORD } from '../support/web.ts';
 
-const CODE: CodeWanted = {
-  kind: 'code-wanted',
-  username: 'jane@example.com',
-  factor: {
-    phones: [{ id: 1, number: '(***) ***-**81' }],
-    hasTrustedDevices: true,
-    codeLength: 6,
-    securityKeys: [],
-    blocked: undefined,
-  },
-  channel: { kind: 'trusted-devices' },
-  problem: new AppleError('wrong-code'),
-  triesLeft: 2,
-};
+const CODE: CodeWanted = { ...CODE_WANTED, problem: new AppleError('wrong-code'), triesLeft: 2 };
 
 /** An account for everything that can be shown. */
 const USERNAMES = ['code', 'no-code-yet', 'password', 'device', 'failed', 'cooling', 'running', 'ended', 'waits'];

@@ -5,6 +5,7 @@ import net, { type AddressInfo } from 'node:net';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { selfSigned } from '../../../test/support/certificate.ts';
+import { silentServer } from '../../../test/support/silent-server.ts';
 import { type Clock, systemClock } from '../../apple/clock.ts';
 import type { Notice } from '../notice.ts';
 import { type Notifier, notifyAll } from '../notifier.ts';
@@ -258,22 +259,13 @@ describe('what does not get through', () => {
   });
 
   test('a server that never answers is given up after 15 seconds, and the line is closed', async () => {
-    const [connected, closed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const silent = net.createServer((socket) => {
-      socket.on('error', () => undefined);
-      socket.on('close', () => closed.resolve());
-      socket.once('data', () => connected.resolve());
-    });
-    silent.listen(0, '127.0.0.1');
-    await once(silent, 'listening');
-    cleanups.push(() => silent.close());
-    const { port } = silent.address() as AddressInfo;
+    await using silent = await silentServer();
     const lines: string[] = [];
     const log = { debug: () => undefined, info: () => undefined, error: (line: string) => void lines.push(line) };
-    const waiting: Clock = { now: clock.now, sleep: () => connected.promise };
-    await notifyAll([notifier(`http://127.0.0.1:${port}/hook`)], NOTICE, { log, clock: waiting });
+    const waiting: Clock = { now: clock.now, sleep: () => silent.connected };
+    await notifyAll([notifier(`http://127.0.0.1:${silent.port}/hook`)], NOTICE, { log, clock: waiting });
     expect(lines).toEqual(['Notification of the test failed: webhook: it took longer than 15 seconds']);
-    await closed.promise;
+    await silent.closed;
   });
 });
 

@@ -1,3 +1,4 @@
+import { timeLeft } from '../../download/pace.ts';
 import { count, formatBytes, formatDuration } from '../../terminal/units.ts';
 import type { AccountSnapshot, LastRun, Progress } from '../board.ts';
 import type { Pending } from '../desk.ts';
@@ -82,10 +83,9 @@ function rate(progress: Progress, now: number): string {
   return elapsed < 1000 || progress.bytes === 0 ? '' : `${formatBytes((progress.bytes * 1000) / elapsed)}/s`;
 }
 
-function timeLeft({ itemsDone, itemsTotal, startedAt }: Progress, now: number): string {
-  const elapsed = now - startedAt;
-  if (itemsTotal === undefined || itemsDone === 0 || elapsed < 1000 || itemsDone >= itemsTotal) return '';
-  const left = (elapsed / itemsDone) * (itemsTotal - itemsDone);
+function leftText({ itemsDone, itemsTotal, since }: Progress, now: number): string {
+  const left = timeLeft(since, { at: now, itemsDone }, itemsTotal);
+  if (left === undefined) return '';
   // seconds would only flicker
   return `about ${formatDuration(left < 2 * MINUTE_MS ? left : Math.round(left / MINUTE_MS) * MINUTE_MS)} left`;
 }
@@ -96,18 +96,19 @@ function bar({ itemsDone, itemsTotal }: Progress, username: string): Html {
   return html`<progress aria-label="${label}" max="${Math.max(itemsTotal, 1)}" value="${itemsDone}"></progress>`;
 }
 
-function run({ username, run, nextRunAt }: AccountSnapshot, now: number): Html {
+function run({ username, run, nextRunAt, signIn: { at } }: AccountSnapshot, now: number): Html {
   const progress = run.at === 'idle' ? undefined : run.progress;
   if (!progress) {
     const next =
-      nextRunAt === undefined
+      // a run during the pause that Apple wants asks for nothing
+      nextRunAt === undefined || at === 'cooling-down'
         ? html`<p>Nothing is being downloaded.</p>`
         : html`<p>The next run begins at ${time(nextRunAt)}.</p>`;
     return run.at === 'paused' ? html`<p>Paused: no run begins until you let it.</p>` : next;
   }
   const { itemsDone, itemsTotal, files, bytes, current } = progress;
   const of = itemsTotal === undefined ? '' : ` of ${itemsTotal.toLocaleString('en-US')}`;
-  const figures = [count(files, 'file'), formatBytes(bytes), rate(progress, now), timeLeft(progress, now)];
+  const figures = [count(files, 'file'), formatBytes(bytes), rate(progress, now), leftText(progress, now)];
   return html`${bar(progress, username)}
 <p class="figures"><strong>${itemsDone.toLocaleString('en-US')}${of} items</strong> <span>${figures.filter((text) => text !== '').join(' · ')}</span></p>
 ${run.at === 'paused' && html`<p>Paused.</p>`}

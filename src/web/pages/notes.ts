@@ -1,3 +1,4 @@
+import { formatDuration } from '../../terminal/units.ts';
 import { type Html, html } from './html.ts';
 
 /** What a page says after something was sent. Only the name stands in the address, so nobody can put words there. */
@@ -11,12 +12,16 @@ const NOTES = {
   digits: { tone: 'bad', text: 'That is not a code of the right length. Please type the digits again.' },
   choice: { tone: 'bad', text: 'Please choose one of the ways shown.' },
   'wrong-login': { tone: 'bad', text: 'That is not the password of this page.' },
-  wait: { tone: 'bad', text: 'Too many tries. Please wait, then try again.' },
   'signed-out': { tone: 'good', text: 'You are signed out of this page.' },
   asked: { tone: 'good', text: 'Noted.' },
 } as const;
 
 export type Note = keyof typeof NOTES;
+
+/** @param waitMs until the page's password may be tried again */
+export function waitNote(waitMs: number): Html {
+  return html`<p class="note bad" role="alert">Too many tries. The next one may be made in ${formatDuration(waitMs)}.</p>`;
+}
 
 /** @returns nothing for a name that is none */
 export function noteOf(name: string | undefined): Html | undefined {
