@@ -30,10 +30,12 @@ const WANTED: Readonly<Record<Exclude<Challenge['kind'], 'password-wanted'>, str
   'two-step-code-wanted': 'Two-step authentication is required (2sa)',
 };
 
-/** What the owner can do while the run waits. */
-function waysToAnswer(username: string, directory: string): readonly string[] {
+/** What the owner can do while the run waits. @param sent a code was sent, as somebody may sit at the terminal */
+function waysToAnswer(username: string, directory: string, sent: boolean): readonly string[] {
+  const byHand = `icloud code --username ${username} --cookie-directory ${directory} 123456`;
+  if (sent) return [`Enter the code that was sent at the terminal where icloudpd runs, or there with: ${byHand}`];
   return [
-    `On the machine where icloudpd runs: icloud code --username ${username} --cookie-directory ${directory} 123456`,
+    `On the machine where icloudpd runs: ${byHand}`,
     'No code was sent. An iPhone shows one under Settings > your name > Sign-In & Security > Two-Factor Authentication > Get Verification Code;',
     `or have one sent: icloud code --username ${username} --cookie-directory ${directory} --send`,
   ];
@@ -64,7 +66,7 @@ export function accountFrontEnd(
   const ways = (): readonly string[] => {
     const link = page?.link();
     const onPage = link === undefined ? [] : [`Answer here, within 15 minutes: ${link}`];
-    return [...onPage, ...waysToAnswer(user.username, directory)];
+    return [...onPage, ...waysToAnswer(user.username, directory, attended)];
   };
   let announced = false;
   return createFrontEnd({
@@ -72,7 +74,11 @@ export function accountFrontEnd(
       ...run,
       directory,
       web: page && webProvider(page, process.signal, turn, () => herald.passwordNeeded(page.link())),
-    }),
+    }).map((provider) =>
+      provider.name === 'console'
+        ? { ...provider, next: (...asked) => turn.patiently(() => provider.next(...asked), process.clock) }
+        : provider,
+    ),
     answerers: [
       ...(attended ? [consoleAnswerer(prompter, process.clock)] : []),
       ...(page ? [page.answerer] : []),
@@ -96,10 +102,11 @@ export function accountFrontEnd(
       // whoever just gave the password on the page sits there
       if (!attended && presence() === 'person') return;
       // a terminal may be a container's, with nobody in front of it: as icloudpd did, the owner is told in any case
-      herald.codeNeeded(attended ? [] : ways());
-      if (!attended) for (const line of waysToAnswer(user.username, directory)) log.info(line);
+      herald.codeNeeded(ways());
+      if (!attended) for (const line of waysToAnswer(user.username, directory, false)) log.info(line);
     },
-    whileWaiting: (work) => turn.without(work),
+    whileWaiting: (work, presence) =>
+      presence === 'person' ? turn.patiently(work, process.clock) : turn.without(work),
   });
 }
 

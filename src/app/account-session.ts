@@ -1,7 +1,7 @@
 import { accessDeniedCause } from '../apple/account/web-access.ts';
 import { type AppleSession, createAppleSession } from '../apple/apple-session.ts';
 import type { Domain } from '../apple/endpoints.ts';
-import { AppleError } from '../apple/errors.ts';
+import { type AppleCause, AppleError, localMinute } from '../apple/errors.ts';
 import type { TrafficCapture } from '../apple/http/capture.ts';
 import { Transport } from '../apple/http/transport.ts';
 import type { Redactor } from '../apple/secret.ts';
@@ -9,16 +9,19 @@ import type { Notifier } from '../notify/notifier.ts';
 import {
   type AccountState,
   readAccountState,
+  refusedPassword,
   setAsideDamagedState,
+  setRefusedPassword,
   writeAccountState,
 } from '../session/account-state.ts';
 import { type CodeSocket, openCodeSocket } from '../session/code-socket.ts';
+import { hashPassword, isPassword } from '../session/password-hash.ts';
 import { type AccountPaths, accountPaths } from '../session/paths.ts';
-import { openSession } from '../session/session-store.ts';
+import { openSession, usingSessionDirectory } from '../session/session-store.ts';
 import type { Answerer } from '../signin/answerer.ts';
-import { afterRefusal, waitUntil } from '../signin/cool-down.ts';
+import { afterLock, afterRefusal, waitUntil } from '../signin/cool-down.ts';
 import type { ProviderFrontEnd } from '../signin/front-end.ts';
-import { type SignedIn, signIn } from '../signin/sign-in.ts';
+import { type RefusedPasswords, type SignedIn, signIn } from '../signin/sign-in.ts';
 import type { WebSessionOptions } from '../signin/web-session.ts';
 import type { Logger } from '../terminal/logger.ts';
 import type { ProcessContext } from './context.ts';
@@ -88,19 +91,21 @@ export async function withAccount<T>(
     );
   }
   const paths = accountPaths(options.sessionDirectory, options.username);
-  if (await setAsideDamagedState(paths.state)) {
+  const usingDirectory = <T>(use: () => Promise<T>) => usingSessionDirectory(options.sessionDirectory, use);
+  if (await usingDirectory(() => setAsideDamagedState(paths.state))) {
     log.warning(
       `${paths.state} could not be read; it was moved to ${paths.state}.damaged. A cool-down in it is forgotten.`,
     );
   }
   const state = await readAccountState(paths.state);
+  const writeState = () => usingDirectory(() => writeAccountState(paths.state, state));
   const herald = new Herald({
     username: options.username,
     notifiers: context.notifiers,
     log,
     process,
     state,
-    save: () => writeAccountState(paths.state, state),
+    save: () => writeState(),
   });
   await using transport = new Transport({
     cookies: stored.cookies,
@@ -119,15 +124,15 @@ export async function withAccount<T>(
   });
   const save = () => stored.save();
   try {
-    const signedIn = await enter(session, { options, context, herald, state, paths, save });
+    const signedIn = await enter(session, { options, context, herald, state, paths, save, writeState });
     const webSession = webSessionOptions(options, log);
     await renewTrust(session, state, { ...webSession, log });
     const trust = await trustedUntil(session);
     if (trust) log.debug(`Apple trusts this installation until ${new Date(trust.until).toISOString().slice(0, 10)}`);
     herald.trust(trust?.until);
-    await writeAccountState(paths.state, state);
+    await writeState();
     try {
-      return await work({
+      const result = await work({
         session,
         signedIn,
         herald,
@@ -136,17 +141,19 @@ export async function withAccount<T>(
         webSession,
         save,
       });
+      await save();
+      await herald.settled();
+      await writeState();
+      return result;
     } catch (error) {
       const denied = error instanceof AppleError && error.kind === 'web-access-off';
       throw denied ? await accessDeniedCause(session, signedIn.account.dsid) : error;
     }
   } catch (error) {
     herald.stopped(error);
+    // what went wrong first is what is told
+    await Promise.allSettled([save(), herald.settled().then(writeState)]);
     throw error;
-  } finally {
-    await save();
-    await herald.settled();
-    await writeAccountState(paths.state, state);
   }
 }
 
@@ -157,6 +164,7 @@ interface Entry {
   readonly state: AccountState;
   readonly paths: AccountPaths;
   readonly save: () => Promise<void>;
+  readonly writeState: () => Promise<void>;
 }
 
 function webSessionOptions({ acceptTerms }: AccountOptions, log: Logger): WebSessionOptions {
@@ -167,8 +175,7 @@ function webSessionOptions({ acceptTerms }: AccountOptions, log: Logger): WebSes
 async function enter(session: AppleSession, entry: Entry): Promise<SignedIn> {
   const { options, context, herald, state, save } = entry;
   const { log, process } = context;
-  const until = waitUntil(state, process.clock.now());
-  if (until !== undefined && !options.ignoreCoolDown) throw new AppleError('cooling-down', { until });
+  if (!options.ignoreCoolDown) obeyCoolDown(state, process.clock.now(), log);
   await using socket = await codeSocket(entry.paths.socket, log);
   const frontEnd = context.frontEnd(socket ? [socket.answerer] : [], herald);
   log.debug('Authenticating...');
@@ -177,10 +184,11 @@ async function enter(session: AppleSession, entry: Entry): Promise<SignedIn> {
       ...webSessionOptions(options, log),
       username: options.username,
       start: options.start,
+      refusals: refusedPasswords(entry),
       save,
     });
-    state.refusals = undefined;
-    state.coolDownUntil = undefined;
+    Object.assign(state, { refusals: undefined, coolDownUntil: undefined, refusedFor: undefined });
+    if (signedIn.way === 'password' || signedIn.way === 'code') setRefusedPassword(state, undefined);
     if (session.domain !== options.domain) state.domain = session.domain;
     herald.signedIn();
     await frontEnd.accepted(options.username);
@@ -188,7 +196,10 @@ async function enter(session: AppleSession, entry: Entry): Promise<SignedIn> {
     if (!signedIn.trusted) log.warning('Apple gave no trust for this computer: it will ask for a code again next time');
     return signedIn;
   } catch (error) {
-    if (!(error instanceof AppleError) || error.kind !== 'throttled') throw error;
+    if (!(error instanceof AppleError)) throw error;
+    if (LOCKS.includes(error.kind)) Object.assign(state, afterLock(process.clock.now()), { refusedFor: error.kind });
+    if (error.kind !== 'throttled') throw error;
+    state.refusedFor = undefined;
     const coolDown = afterRefusal(state, process.clock.now(), error.answer.retryAfterMs);
     Object.assign(state, coolDown);
     const { coolDownUntil } = coolDown;
@@ -197,6 +208,36 @@ async function enter(session: AppleSession, entry: Entry): Promise<SignedIn> {
       ...(coolDownUntil === undefined ? {} : { until: coolDownUntil }),
     });
   }
+}
+
+/** Refusals that more tries only make worse. */
+const LOCKS: readonly AppleCause[] = ['account-locked', 'sign-in-refused', 'too-many-wrong-codes', 'codes-locked'];
+
+/** @throws AppleError `cooling-down`, or the cause that is to be dealt with first */
+function obeyCoolDown(state: AccountState, now: number, log: Logger): void {
+  const until = waitUntil(state, now);
+  if (until === undefined) return;
+  const cause = LOCKS.find((kind) => kind === state.refusedFor);
+  if (!cause) throw new AppleError('cooling-down', { until });
+  log.warning(
+    `Nothing was sent to Apple before ${localMinute(until)}, because of an earlier refusal. ` +
+      'When its cause is dealt with: "icloud login --now" tries at once.',
+  );
+  throw new AppleError(cause);
+}
+
+/** The memory of what Apple refused in earlier runs; a person who insists is not held to it. */
+function refusedPasswords({ options, state, writeState }: Entry): RefusedPasswords {
+  return {
+    has: async (password) => {
+      const refused = options.ignoreCoolDown ? undefined : refusedPassword(state);
+      return refused !== undefined && isPassword(password, refused);
+    },
+    add: async (password) => {
+      setRefusedPassword(state, await hashPassword(password));
+      await writeState();
+    },
+  };
 }
 
 /** Without it everything works but `icloud code`: no reason to stop. */

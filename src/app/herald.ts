@@ -19,6 +19,19 @@ export const PASSING: ReadonlySet<AppleCause> = new Set([
   'maintenance',
 ]);
 
+/** Troubles that show only when the photos are asked for, with a sign-in that is good. */
+const BEHIND_SIGN_IN: ReadonlySet<string> = new Set<AppleCause>([
+  'photos-not-set-up',
+  'web-access-off',
+  'advanced-data-protection',
+  'security-key-required',
+]);
+
+/** Whether an error is a trouble of its own for the account's owner to deal with. */
+function needsOwner(error: unknown): error is AppleError {
+  return error instanceof AppleError && !PASSING.has(error.kind);
+}
+
 interface HeraldParts {
   readonly username: string;
   readonly notifiers: readonly Notifier[];
@@ -65,30 +78,29 @@ export class Herald {
     if (error instanceof PersonNeededError && error.wanted === 'code') this.codeNeeded([]);
     else if (error instanceof PersonNeededError || error instanceof PasswordSourceError) {
       this.#once('password', attention(username, 'password', error.message, 'Do that once, and the next run goes on.'));
-    } else if (error instanceof AppleError && !PASSING.has(error.kind)) {
+    } else if (needsOwner(error)) {
       const { happened, next } = EXPLANATIONS[error.kind];
       this.#once(error.kind, attention(username, error.kind, happened, next));
     }
   }
 
-  /** The sign-in is good. */
+  /** The sign-in is good. What stands between it and the photos is not over with that. */
   signedIn(): void {
-    const { state, username } = this.#parts;
-    const { told } = state;
-    if (told === undefined || this.#silent) return;
-    state.told = undefined;
-    this.#tell({ kind: 'signed-in-again', username }, () => {
-      state.told ??= told;
-    });
+    if (!BEHIND_SIGN_IN.has(this.#parts.state.told ?? '')) this.#over();
   }
 
-  /** A run came to its end, or did not. */
-  runEnded(good: boolean, summary: readonly string[]): void {
+  /** The photos can be reached: nothing is wrong any more. */
+  libraryReached(): void {
+    this.#over();
+  }
+
+  /** A run came to its end, or was ended by `stopped`. */
+  runEnded(good: boolean, summary: readonly string[], stopped?: unknown): void {
     const { state, username } = this.#parts;
     if (good) {
       state.toldRunFailed = undefined;
       state.goodRunAt = this.#parts.process.clock.now();
-    } else if (!state.toldRunFailed && !this.#silent) {
+    } else if (!needsOwner(stopped) && !state.toldRunFailed && !this.#silent) {
       state.toldRunFailed = true;
       this.#tell({ kind: 'run-failed', username, summary: summary.join('\n') }, () => {
         state.toldRunFailed = undefined;
@@ -115,6 +127,16 @@ export class Herald {
   /** Waits for the notices on their way. */
   async settled(): Promise<void> {
     await Promise.all(this.#pending);
+  }
+
+  #over(): void {
+    const { state, username } = this.#parts;
+    const { told } = state;
+    if (told === undefined || this.#silent) return;
+    state.told = undefined;
+    this.#tell({ kind: 'signed-in-again', username }, () => {
+      state.told ??= told;
+    });
   }
 
   #once(trouble: string, notice: Notice): void {

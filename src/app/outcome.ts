@@ -9,7 +9,7 @@ import type { Logger } from '../terminal/logger.ts';
 import { Interruption } from './context.ts';
 
 /** Numbers that shells give to programs ended by a signal: 128 and the signal's. */
-const SIGNAL_CODES: Partial<Record<NodeJS.Signals, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+const SIGNAL_CODES: Partial<Record<NodeJS.Signals, number>> = { SIGHUP: 129, SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 };
 
 /** @returns the exit code for an interrupted run. */
 export function interruptedCode(reason: unknown): number {
@@ -19,10 +19,12 @@ export function interruptedCode(reason: unknown): number {
 /**
  * Tells a person what ended an account's run, and what to do next.
  *
+ * @param unknown what is done with an error that is none a person can do something about, our own mistake: a loop that
+ *   is to run for years tells it and goes on
  * @returns the exit code
- * @throws the error itself when it is none a person can do something about: our own mistake
+ * @throws the error itself when it is unknown, and that is wanted
  */
-export function explain(error: unknown, log: Logger): number {
+export function explain(error: unknown, log: Logger, unknown: 'throw' | 'tell' = 'throw'): number {
   if (error instanceof Interruption) {
     log.info('Interrupted. Nothing is lost: run icloudpd again to go on.');
     return interruptedCode(error);
@@ -45,5 +47,7 @@ export function explain(error: unknown, log: Logger): number {
     log.error(error.message);
     return ExitCode.refused;
   }
-  throw error;
+  if (unknown === 'throw') throw error;
+  log.error(`Unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  return ExitCode.refused;
 }

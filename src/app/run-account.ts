@@ -17,6 +17,7 @@ import { interruptedCode } from './outcome.ts';
 import { expandPath } from './paths.ts';
 import { openLibrary } from './photo-library.ts';
 import { createReporter } from './report.ts';
+import type { Conductor } from './run-control.ts';
 import { summaryLines } from './summary.ts';
 
 /** What one account's run is given. */
@@ -24,7 +25,7 @@ export interface AccountRun extends FrontEndRun {
   readonly endpoint: URL | undefined;
   readonly redactor: Redactor;
   readonly capture: TrafficCapture | undefined;
-  readonly control: RunControl;
+  readonly control: RunControl & Pick<Conductor, 'runBegins'>;
   /** Undefined when no progress is shown. */
   readonly progress: ProgressLine | undefined;
   /** Gets the lines of `--only-print-filenames`. */
@@ -107,6 +108,7 @@ async function download(run: AccountRun, account: OpenAccount): Promise<number> 
   const elapsed = (): number => process.clock.now() - startedAt;
 
   log.debug(`Looking up all ${phrases(user).looked}...`);
+  run.control.runBegins();
   const result = await downloadLibrary(
     {
       mode,
@@ -134,6 +136,7 @@ async function download(run: AccountRun, account: OpenAccount): Promise<number> 
         itemsTotal = user.recent === undefined ? items : Math.min(items ?? user.recent, user.recent);
         log.info(announcement(user, directory, items));
         run.page?.runStarted(itemsTotal);
+        account.herald.libraryReached();
       },
       emit(event) {
         if (mode === 'names' && event.kind === 'wanted') run.print(event.path);
@@ -184,7 +187,7 @@ function finish(run: AccountRun, account: OpenAccount, result: DownloadResult, e
     log.info('Iteration was cancelled');
     return ExitCode.done;
   }
-  account.herald.runEnded(!stopped && failed === 0, [...summary, ...ended]);
+  account.herald.runEnded(!stopped && failed === 0, [...summary, ...ended], stopped);
   if (stopped instanceof TargetError) {
     log.error(stopped.message);
     return ExitCode.someFailed;

@@ -51,7 +51,7 @@ export class Conductor implements RunControl {
     for (const waiting of this.#waiting) waiting.abort(new Error('woken'));
   }
 
-  /** To be called when a run begins: what was asked of an earlier one is over. */
+  /** To be called when a download begins: what was asked of an earlier one is over. */
   runBegins(): void {
     if (this.#stopping.signal.aborted) this.#stopping = new AbortController();
   }

@@ -140,7 +140,7 @@ async function watchUser(run: UserRun, conductor: Conductor, context: ProcessCon
   const { watchInterval } = run.global;
   for (;;) {
     if (watchInterval !== undefined) run.page?.schedule(watchInterval * 1000, undefined);
-    const code = await runUser(run, conductor, context);
+    const code = await runUser(run, context);
     if (watchInterval === undefined) return code;
     if (context.signal.aborted) return interruptedCode(context.signal.reason);
     run.log.info(`Waiting for ${watchInterval} sec...`);
@@ -164,10 +164,9 @@ async function writeCapture(capture: CaptureFile | undefined, log: Logger): Prom
 type UserRun = Omit<AccountRun, 'process' | 'print'>;
 
 /** One account, in its turn. */
-async function runUser(run: UserRun, conductor: Conductor, context: ProcessContext): Promise<number> {
+async function runUser(run: UserRun, context: ProcessContext): Promise<number> {
   await run.turn.take();
   try {
-    conductor.runBegins();
     if (context.signal.aborted) return interruptedCode(context.signal.reason);
     run.log.info(`Processing user: ${run.user.username}`);
     run.page?.signingIn();
@@ -175,7 +174,7 @@ async function runUser(run: UserRun, conductor: Conductor, context: ProcessConte
   } catch (error) {
     run.progress?.clear();
     run.page?.stopped(error);
-    const code = explain(error, run.log);
+    const code = explain(error, run.log, run.global.watchInterval === undefined ? 'throw' : 'tell');
     if (run.global.watchInterval !== undefined && !context.signal.aborted) {
       run.log.error(`Error processing user ${run.user.username}, continuing with next user...`);
     }

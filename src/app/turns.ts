@@ -1,3 +1,8 @@
+import type { Clock } from '../apple/clock.ts';
+
+/** How long an account keeps its turn while somebody who seems to be there is asked. */
+const PATIENCE_MS = 5 * 60_000;
+
 /** One account at a time works and prompts; whoever waits for a person who may not be there lets the next one go on. */
 export class Turns {
   #last: Promise<void> = Promise.resolve();
@@ -30,6 +35,18 @@ export class Turn {
   give(): void {
     this.#release?.();
     this.#release = undefined;
+  }
+
+  /** Keeps the turn while `work` waits for a person, but not for ever: a terminal may be one that nobody looks at. */
+  async patiently<T>(work: () => Promise<T>, clock: Clock): Promise<T> {
+    const over = new AbortController();
+    const working = work().finally(() => over.abort());
+    working.catch(() => undefined);
+    const late = await clock.sleep(PATIENCE_MS, over.signal).then(
+      () => true,
+      () => false,
+    );
+    return late ? this.without(() => working) : working;
   }
 
   /** Gives the turn back for as long as `work` waits, and takes it again afterwards. */

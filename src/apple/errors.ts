@@ -193,7 +193,7 @@ export interface AppleAnswer {
 }
 
 /** @returns `2026-11-24 10:00`, local time */
-function localMinute(ms: number): string {
+export function localMinute(ms: number): string {
   const two = (value: number): string => String(value).padStart(2, '0');
   const date = new Date(ms);
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;

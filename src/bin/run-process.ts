@@ -1,9 +1,26 @@
+import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import v8 from 'node:v8';
 import type { ProcessContext } from '../app/context.ts';
 
-/** After a second signal, or this long after the first, the program ends without waiting for anything. */
-const GRACE_MS = 10_000;
+/**
+ * After a second signal, or this long after the first, the program ends without waiting for anything. Containers are
+ * killed after ten seconds.
+ */
+const GRACE_MS = 8000;
+
+/** Whether the program was started with `nohup` or the like: listening to SIGHUP would undo that. */
+function ignoresHangUp(): boolean {
+  try {
+    const ignored = /^SigIgn:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
+    // the lowest bit stands for signal 1, SIGHUP
+    if (ignored !== undefined) return (BigInt(`0x${ignored}`) & 1n) === 1n;
+  } catch {
+    // no Linux
+  }
+  // nohup takes the output away from the terminal
+  return process.stdout.isTTY !== true;
+}
 
 /**
  * Runs a program with the real process around it. The first Ctrl-C or SIGTERM lets it finish what must not be cut
@@ -16,17 +33,25 @@ export async function runProcess(
   // (docs/benchmark.md)
   for (const flag of ['--semi-space-growth-factor=1', '--heap-growing-percent=30']) v8.setFlagsFromString(flag);
   const { Interruption } = await import('../app/context.ts');
+  const { interruptedCode } = await import('../app/outcome.ts');
   const { systemClock } = await import('../apple/clock.ts');
   const controller = new AbortController();
-  const stop = (signal: NodeJS.Signals): void => {
-    if (controller.signal.aborted) process.exit(130);
+  const interrupt = (signal: NodeJS.Signals): void => {
     controller.abort(new Interruption(signal));
-    setTimeout(() => process.exit(130), GRACE_MS).unref();
+    setTimeout(() => process.exit(interruptedCode(controller.signal.reason)), GRACE_MS).unref();
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
-  // whoever reads the output may stop reading: `icloudpd --only-print-filenames | head`
+  const stop = (signal: NodeJS.Signals): void => {
+    if (controller.signal.aborted) process.exit(interruptedCode(controller.signal.reason));
+    interrupt(signal);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
+  if (!ignoresHangUp()) process.on('SIGHUP', stop);
+  // whoever reads the output may stop reading: `icloudpd ... | head`
   for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') process.exit(1);
+      if (!controller.signal.aborted) interrupt('SIGPIPE');
+    });
   }
   process.exitCode = await program(process.argv.slice(2), {
     stdin: process.stdin,

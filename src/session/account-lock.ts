@@ -5,15 +5,22 @@ import { DatabaseSync } from 'node:sqlite';
 export class AccountBusyError extends Error {
   override readonly name = 'AccountBusyError';
 
-  constructor(username: string, path: string) {
+  /** @param here this process holds it itself */
+  constructor(username: string, path: string, here = false) {
     super(
-      `Another icloudpd is working with the account ${username} (lock file ${path}). ` +
-        'Wait until it has finished, or stop it, then run this again.',
+      here
+        ? `The account ${username} is in this run more than once, and another part of it is not finished yet ` +
+            `(lock file ${path}). Give each part a --cookie-directory of its own, or let one run follow the other.`
+        : `Another icloudpd is working with the account ${username} (lock file ${path}). ` +
+            'Wait until it has finished, or stop it, then run this again.',
     );
   }
 }
 
 const SQLITE_BUSY = 5;
+
+/** Held by this process. POSIX locks end when any file handle of the process on that file is closed: no second one. */
+const held = new Set<string>();
 
 /**
  * One run at a time for an account. The lock is SQLite's lock on a file, which the operating system gives up with the
@@ -22,6 +29,7 @@ const SQLITE_BUSY = 5;
  * @throws AccountBusyError
  */
 export function lockAccount(path: string, username: string): Disposable {
+  if (held.has(path)) throw new AccountBusyError(username, path, true);
   closeSync(openSync(path, 'a', 0o600));
   const database = new DatabaseSync(path);
   try {
@@ -33,5 +41,11 @@ export function lockAccount(path: string, username: string): Disposable {
     }
     throw error;
   }
-  return { [Symbol.dispose]: () => database.close() };
+  held.add(path);
+  return {
+    [Symbol.dispose]: () => {
+      database.close();
+      held.delete(path);
+    },
+  };
 }

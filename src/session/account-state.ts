@@ -1,6 +1,7 @@
 import { readFile, rename } from 'node:fs/promises';
 import * as z from 'zod';
 import { replaceFile } from './atomic-file.ts';
+import type { PasswordHash } from './password-hash.ts';
 
 const optional = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
 
@@ -11,6 +12,10 @@ const schema = z.object({
   coolDownUntil: optional(z.number()),
   /** Refusals in a row. */
   refusals: optional(z.number()),
+  /** What Apple refused, where that does not pass by waiting alone: a cause of the error table. */
+  refusedFor: optional(z.string()),
+  /** Enough of a password that Apple refused to know it again, as base64: a program does not send it twice. */
+  refusedPassword: optional(z.object({ salt: z.base64(), hash: z.base64() })),
   /** What the warnings about the end of the trust have come to; see notify/trust-warning.ts. */
   trust: optional(
     z.object({ warnedDay: optional(z.string()), warnedFor: optional(z.number()), endedToldFor: optional(z.number()) }),
@@ -25,7 +30,7 @@ const schema = z.object({
   toldRunFailed: optional(z.boolean()),
 });
 
-/** What this program remembers of an account besides icloudpd's own files. Nothing in it is secret. */
+/** What this program remembers of an account besides icloudpd's own files. Nothing in it opens anything. */
 export type AccountState = z.infer<typeof schema>;
 
 /** @returns an empty state when there is none, or none that can be read: nothing in it is worth stopping for */
@@ -51,6 +56,16 @@ export async function setAsideDamagedState(path: string): Promise<boolean> {
   }
   await rename(path, `${path}.damaged`);
   return true;
+}
+
+/** @returns what is known of the password that Apple refused last; undefined when none was, or a later one was good */
+export function refusedPassword({ refusedPassword: stored }: AccountState): PasswordHash | undefined {
+  return stored && { salt: Buffer.from(stored.salt, 'base64'), hash: Buffer.from(stored.hash, 'base64') };
+}
+
+/** @param hash undefined to forget it */
+export function setRefusedPassword(state: AccountState, hash: PasswordHash | undefined): void {
+  state.refusedPassword = hash && { salt: hash.salt.toString('base64'), hash: hash.hash.toString('base64') };
 }
 
 /** @throws the file system's error */

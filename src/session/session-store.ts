@@ -32,7 +32,8 @@ export interface StoredSession extends Disposable {
   save(): Promise<void>;
 }
 
-async function usingDirectory<T>(directory: string, use: () => Promise<T>): Promise<T> {
+/** @throws SessionDirectoryError in place of whatever is wrong with the directory; AccountBusyError */
+export async function usingSessionDirectory<T>(directory: string, use: () => Promise<T>): Promise<T> {
   try {
     return await use();
   } catch (error) {
@@ -83,12 +84,12 @@ function sessionData(stored: Record<string, unknown>): SessionData {
  */
 export async function openSession(directory: string, username: string): Promise<StoredSession> {
   const files = accountPaths(directory, username);
-  const lock = await usingDirectory(directory, async () => {
+  const lock = await usingSessionDirectory(directory, async () => {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     return lockAccount(files.lock, username);
   });
   try {
-    const texts = await usingDirectory(directory, async () => ({
+    const texts = await usingSessionDirectory(directory, async () => ({
       cookies: await readIfThere(files.cookies),
       session: await readIfThere(files.session),
     }));
@@ -97,7 +98,7 @@ export async function openSession(directory: string, username: string): Promise<
     if (texts.cookies !== undefined && !readLwpCookies(texts.cookies, cookies)) damaged.push(files.cookies);
     const stored = texts.session === undefined ? {} : parseSession(texts.session);
     if (stored === undefined) damaged.push(files.session);
-    await usingDirectory(directory, async () => {
+    await usingSessionDirectory(directory, async () => {
       // icloudpd leaves them readable by others
       for (const name of ['cookies', 'session'] as const)
         if (texts[name] !== undefined) await chmod(files[name], 0o600);
@@ -113,7 +114,7 @@ export async function openSession(directory: string, username: string): Promise<
       async save() {
         // keys of other programs are kept
         const now = { cookies: await writeLwpCookies(cookies), session: `${JSON.stringify({ ...stored, ...data })}\n` };
-        await usingDirectory(directory, async () => {
+        await usingSessionDirectory(directory, async () => {
           if (now.session !== written.session) await replaceFile(files.session, now.session);
           if (now.cookies !== written.cookies) await replaceFile(files.cookies, now.cookies);
         });

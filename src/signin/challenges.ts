@@ -42,7 +42,7 @@ export interface TwoStepCodeWanted {
 
 /** What a person may answer. */
 export type Answer =
-  | { readonly kind: 'password'; readonly password: Secret }
+  | { readonly kind: 'password'; readonly password: Secret; readonly typed: boolean }
   | { readonly kind: 'code'; readonly code: string }
   /** Send a code there: the same channel again, another number, a call. */
   | { readonly kind: 'send'; readonly channel: CodeChannel }
@@ -66,21 +66,37 @@ export interface FrontEnd {
   answer(challenge: Challenge): Promise<Answer>;
 }
 
-/** Thrown when a person is wanted and none is there. */
+/** What a person was wanted for: nobody was there to be asked for a code, or they were asked and none came. */
+type Missing = 'no-password' | 'nobody-for-code' | 'no-code-came';
+
+function missingText(missing: Missing, username: string): string {
+  const byHand =
+    `Run "icloud login --username ${username}" once in a terminal, with the same --cookie-directory; ` +
+    'the sign-in then lasts about two months.';
+  switch (missing) {
+    case 'no-password':
+      return (
+        `The password of ${username} is needed, and none of the places that may be asked has it. ` +
+        `Run "icloud --username ${username}" once in a terminal to store it in the keyring, or start this in a terminal.`
+      );
+    case 'nobody-for-code':
+      return (
+        'Two-factor authentication is required (2fa), and nobody is there to type the code. ' +
+        `${byHand} No code was sent. ` +
+        'With --mfa-wait the run waits for a code instead: "icloud code" or the web page hands it in.'
+      );
+    case 'no-code-came':
+      return `Two-factor authentication is required (2fa), and no code was entered. ${byHand}`;
+  }
+}
+
+/** Thrown when a person is wanted and none answers. */
 export class PersonNeededError extends Error {
   override readonly name = 'PersonNeededError';
   readonly wanted: 'password' | 'code';
 
-  constructor(wanted: 'password' | 'code', username: string) {
-    super(
-      wanted === 'password'
-        ? `The password of ${username} is needed, and none of the places that may be asked has it. ` +
-            `Run "icloud --username ${username}" once in a terminal to store it in the keyring, or start this in a terminal.`
-        : 'Two-factor authentication is required (2fa), and nobody is there to type the code. ' +
-            `Run "icloud login --username ${username}" once in a terminal, with the same --cookie-directory; ` +
-            'the sign-in then lasts about two months. No code was sent. ' +
-            'With --mfa-wait the run waits for a code instead: "icloud code" or the web page hands it in.',
-    );
-    this.wanted = wanted;
+  constructor(missing: Missing, username: string) {
+    super(missingText(missing, username));
+    this.wanted = missing === 'no-password' ? 'password' : 'code';
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../apple/clock.ts';
+import { alone } from './alone.ts';
 import type { Answerer } from './answerer.ts';
 import type { Answer, Challenge, TwoStepCodeWanted, TwoStepDeviceWanted } from './challenges.ts';
 import { askCodeOnConsole } from './console-code.ts';
@@ -44,23 +45,35 @@ async function askTwoStepCode(wanted: TwoStepCodeWanted, prompter: Prompter, ask
 export function consoleAnswerer(prompter: Prompter, clock: Clock): Answerer {
   return {
     name: 'console',
-    async answer(challenge: Challenge, signal: AbortSignal) {
-      const answered = new AbortController();
-      clock.sleep(HINT_AFTER_MS, AbortSignal.any([answered.signal, signal])).then(
-        () => prompter.say(HINT),
-        () => undefined,
+    async answer(challenge: Challenge, signal) {
+      const answer = await alone(prompter, async () =>
+        signal.aborted ? undefined : askWithHint(challenge, prompter, clock, signal),
       );
-      const ask: Ask = async (prompt) => {
-        const line = await prompter.ask(prompt, signal);
-        answered.abort();
-        return line;
-      };
-      const answer = await askFor(challenge, prompter, ask);
-      answered.abort();
       // the end of input is an answer too: whoever sat there has left
       return answer ?? (signal.aborted ? undefined : { kind: 'give-up' });
     },
   };
+}
+
+async function askWithHint(
+  challenge: Challenge,
+  prompter: Prompter,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<Answer | undefined> {
+  const answered = new AbortController();
+  clock.sleep(HINT_AFTER_MS, AbortSignal.any([answered.signal, signal])).then(
+    () => prompter.say(HINT),
+    () => undefined,
+  );
+  const ask: Ask = async (prompt) => {
+    const line = await prompter.ask(prompt, signal);
+    answered.abort();
+    return line;
+  };
+  const answer = await askFor(challenge, prompter, ask);
+  answered.abort();
+  return answer;
 }
 
 async function askFor(challenge: Challenge, prompter: Prompter, ask: Ask): Promise<Answer | undefined> {

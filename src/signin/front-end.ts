@@ -7,6 +7,9 @@ import type { PasswordProvider } from './password-providers/password-provider.ts
 /** Places that keep the password themselves: it is not copied into the keyring. */
 const KEEPERS: ReadonlySet<string> = new Set(['env', 'file', 'command']);
 
+/** Places where a person enters the password there and then. */
+const TYPED: ReadonlySet<string> = new Set(['console', 'webui']);
+
 /** A front end that can also be told that its password was right. */
 export interface ProviderFrontEnd extends FrontEnd {
   /** Lets the providers keep the password Apple accepted, if one was asked for. */
@@ -27,8 +30,8 @@ export interface FrontEndParts {
   onWanted(challenge: Challenge): void;
   /** Told once the question is laid out for everybody who can answer it. */
   onPosed(challenge: Challenge): void;
-  /** Lets other accounts go on while this one waits for somebody who may not be there. */
-  whileWaiting<T>(work: () => Promise<T>): Promise<T>;
+  /** Lets other accounts go on while this one waits for somebody; sooner when nobody is known to be there. */
+  whileWaiting<T>(work: () => Promise<T>, presence: Presence): Promise<T>;
 }
 
 /** Asks all at once and takes the first answer; the others are told that it is over. */
@@ -63,7 +66,7 @@ export function createFrontEnd(parts: FrontEndParts): ProviderFrontEnd {
       const password = await by.next(username, rejected);
       if (password === undefined || password.reveal() === '') continue;
       given = { password, by };
-      return { kind: 'password', password };
+      return { kind: 'password', password, typed: TYPED.has(by.name) };
     }
     return { kind: 'give-up' };
   }
@@ -88,10 +91,11 @@ export function createFrontEnd(parts: FrontEndParts): ProviderFrontEnd {
     async answer(challenge: Challenge): Promise<Answer> {
       if (challenge.kind === 'password-wanted') return answerPassword(challenge);
       parts.onWanted(challenge);
-      const wait =
-        parts.presence() === 'person'
-          ? firstAnswer(answerers, challenge, signal)
-          : parts.whileWaiting(() => withinWait(challenge));
+      const presence = parts.presence();
+      const wait = parts.whileWaiting(
+        () => (presence === 'person' ? firstAnswer(answerers, challenge, signal) : withinWait(challenge)),
+        presence,
+      );
       parts.onPosed(challenge);
       const answer = await wait;
       signal.throwIfAborted();

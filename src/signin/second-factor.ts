@@ -99,7 +99,7 @@ export async function* askSecondFactor(
   // read first, which sends nothing to anybody: where no code would help, nobody is told to enter one
   const conversation = new CodeConversation(session, await usableFactor(session));
   const presence = options.presence();
-  if (presence === 'nobody') throw new PersonNeededError('code', username);
+  if (presence === 'nobody') throw new PersonNeededError('nobody-for-code', username);
   const { factor } = conversation;
   let again = options.again;
   // a code sent before may still be good
@@ -114,7 +114,7 @@ export async function* askSecondFactor(
     const repeated = again !== undefined;
     [again, problem] = [undefined, undefined];
     if (answer.kind === 'start-over') return 'start-over';
-    if (answer.kind !== 'send' && answer.kind !== 'code') throw new PersonNeededError('code', username);
+    if (answer.kind !== 'send' && answer.kind !== 'code') throw new PersonNeededError('no-code-came', username);
     try {
       if (answer.kind === 'send') {
         problem = await conversation.send(answer.channel);

@@ -42,11 +42,19 @@ type State =
     }
   | { readonly at: 'done'; readonly result: SignedIn };
 
+/** Remembers what Apple refused, so that a run every hour does not send it every hour until the account is locked. */
+export interface RefusedPasswords {
+  has(password: Secret): Promise<boolean>;
+  add(password: Secret): Promise<void>;
+}
+
 interface Options extends WebSessionOptions {
   readonly username: string;
   readonly presence: FrontEnd['presence'];
   /** `password` leaves aside what is stored and has the password proven. */
   readonly start: 'stored-session' | 'password';
+  /** Passwords of earlier runs that Apple refused. */
+  readonly refusals: RefusedPasswords;
   /** Called after every step, so that a killed run loses nothing Apple gave. */
   readonly save: () => Promise<void>;
 }
@@ -85,8 +93,10 @@ async function* converse(session: AppleSession, options: Options): AsyncGenerato
         break;
       }
       case 'two-step':
-        yield* askTwoStep(session, { ...options, dsid: state.dsid });
-        state = { at: 'web-session', password: undefined, way: 'code', trusted: true };
+        state =
+          (yield* askTwoStep(session, { ...options, dsid: state.dsid })) === 'start-over'
+            ? { at: 'password', known: undefined }
+            : { at: 'web-session', password: undefined, way: 'code', trusted: true };
         break;
       case 'trust':
         state = await trust(session, state.repair);
@@ -152,8 +162,13 @@ async function* askPassword(
       if (rejection && answers > MAX_ANSWERS) throw rejection;
       const answer: Answer = yield { kind: 'password-wanted', username: options.username, rejected: !!rejection };
       if (answer.kind === 'start-over') continue;
-      if (answer.kind !== 'password') throw rejection ?? new PersonNeededError('password', options.username);
+      if (answer.kind !== 'password') throw rejection ?? new PersonNeededError('no-password', options.username);
       password = answer.password;
+      // whoever types it may know better; a file or a keyring does not
+      if (!answer.typed && (await options.refusals.has(password))) {
+        tried.add(password.reveal());
+        rejection = new AppleError('wrong-password', { reason: 'the same as in an earlier run' });
+      }
     }
     // the same password again could only bring the account nearer to its lock
     if (tried.has(password.reveal())) {
@@ -165,7 +180,9 @@ async function* askPassword(
       const next = await submitPassword(session, options.username, password);
       return next.at === 'second-factor' ? { ...next, again } : next;
     } catch (error) {
-      if (!(error instanceof AppleError) || error.kind !== 'wrong-password' || tried.size >= MAX_PASSWORDS) throw error;
+      if (!(error instanceof AppleError) || error.kind !== 'wrong-password') throw error;
+      await options.refusals.add(password);
+      if (tried.size >= MAX_PASSWORDS) throw error;
       rejection = error;
       password = undefined;
       await options.save();

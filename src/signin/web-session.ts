@@ -36,7 +36,7 @@ export async function openWebSession(
       if (result.kind === 'account') return result.account;
       if (result.kind === 'refused' || reconnected) return undefined;
       reconnected = true;
-      await session.transport.reconnect();
+      session.transport.reconnect();
     } catch (error) {
       if (error instanceof TermsPendingError && options.acceptTerms && !accepted) {
         accepted = true;

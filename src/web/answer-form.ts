@@ -23,7 +23,9 @@ export function readAnswer(form: URLSearchParams, challenge: Challenge): FormAns
       if (challenge.kind !== 'password-wanted') return unclear('choice');
       // exactly as typed: spaces at either end may belong to it
       const password = form.get('password') ?? '';
-      return password === '' ? unclear('empty') : answer({ kind: 'password', password: new Secret(password) });
+      return password === ''
+        ? unclear('empty')
+        : answer({ kind: 'password', password: new Secret(password), typed: true });
     }
     case 'code':
       return readCode(form.get('code') ?? '', challenge);

@@ -1,11 +1,11 @@
 import type { Context, Env } from 'hono';
 import type { Clock } from '../apple/clock.ts';
+import type { PasswordHash } from '../session/password-hash.ts';
 import type { Logger } from '../terminal/logger.ts';
 import type { Board } from './board.ts';
 import type { Controls } from './controls.ts';
 import type { Desk } from './desk.ts';
 import type { OneTimeLinks } from './one-time-links.ts';
-import type { PasswordHash } from './password.ts';
 import type { Session, Sessions } from './sessions.ts';
 import type { Arrival, Site } from './site.ts';
 

@@ -13,7 +13,7 @@ const CODE: Challenge = {
   problem: undefined,
   triesLeft: 3,
 };
-const GIVEN: Answer = { kind: 'password', password: new Secret('correct horse') };
+const GIVEN: Answer = { kind: 'password', password: new Secret('correct horse'), typed: true };
 
 function open(clock = movedClock()) {
   const desk = new Desk(clock);

@@ -1,13 +1,13 @@
 import { Hono } from 'hono';
 import PQueue from 'p-queue';
 import { Secret } from '../apple/secret.ts';
+import { isPassword } from '../session/password-hash.ts';
 import type { Web, WebEnv } from './context.ts';
 import { beginSession, endSession } from './guard.ts';
 import { LoginThrottle } from './login-throttle.ts';
 import { messagePage } from './pages/layout.ts';
 import { linkPage, loginPage } from './pages/login-page.ts';
 import { noteOf, waitNote } from './pages/notes.ts';
-import { isWebPassword } from './password.ts';
 
 /** How a browser gets in and out: the page's password, one-time links, signing out. */
 export function doorRoutes(web: Web): Hono<WebEnv> {
@@ -30,7 +30,7 @@ export function doorRoutes(web: Web): Hono<WebEnv> {
       return c.html(loginPage(waitNote(waitMs)), 429);
     }
     const tried = new Secret(c.get('form').get('password') ?? '');
-    if (!(await oneByOne.add(() => isWebPassword(tried, password)))) {
+    if (!(await oneByOne.add(() => isPassword(tried, password)))) {
       web.log.warning('Somebody entered a wrong password at the web page');
       return c.html(loginPage(noteOf('wrong-login')), 401);
     }

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Secret } from '../apple/secret.ts';
-import { hashWebPassword, isWebPassword, readWebPasswordFile } from './password.ts';
+import { isPassword } from '../session/password-hash.ts';
+import { hashWebPassword, readWebPasswordFile } from './password.ts';
 
 let folder = '';
 
@@ -23,9 +24,9 @@ async function file(content: string, mode = 0o600): Promise<string> {
 
 test('a password is recognised, however its accents are composed, and nothing else is', async () => {
   const hash = await hashWebPassword(new Secret('pass wörd 1'.normalize('NFC')));
-  expect(await isWebPassword(new Secret('pass wörd 1'.normalize('NFD')), hash)).toBe(true);
+  expect(await isPassword(new Secret('pass wörd 1'.normalize('NFD')), hash)).toBe(true);
   for (const wrong of ['pass wörd 2', 'pass wörd 1 ', '']) {
-    expect(await isWebPassword(new Secret(wrong), hash)).toBe(false);
+    expect(await isPassword(new Secret(wrong), hash)).toBe(false);
   }
   expect(inspect(hash)).not.toContain('pass w');
 });

@@ -1,26 +1,10 @@
-import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { Secret } from '../apple/secret.ts';
+import { hashPassword, type PasswordHash } from '../session/password-hash.ts';
 import { WebStartError } from './web-start-error.ts';
 
-/** What is kept of the page's password: enough to recognise it, not to know it. */
-export interface PasswordHash {
-  readonly salt: Buffer;
-  readonly hash: Buffer;
-}
-
-/** One of OWASP's recommended settings: 32 MB and a few tenths of a second for each try. */
-const COST = { N: 2 ** 15, r: 8, p: 3, maxmem: 64 * 1024 * 1024 };
-const HASH_LENGTH = 32;
 const SHORTEST_PASSWORD = 8;
 const LONGEST_FILE = 4096;
-
-function derive(password: string, salt: Buffer): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    // people and keyboards disagree on how an accented letter is composed
-    scrypt(password.normalize('NFC'), salt, HASH_LENGTH, COST, (error, key) => (error ? reject(error) : resolve(key)));
-  });
-}
 
 /** @throws WebStartError when the password is too short to protect anything */
 export async function hashWebPassword(password: Secret): Promise<PasswordHash> {
@@ -30,13 +14,7 @@ export async function hashWebPassword(password: Secret): Promise<PasswordHash> {
         '"openssl rand -base64 18" makes a good one.',
     );
   }
-  const salt = randomBytes(16);
-  return { salt, hash: await derive(password.reveal(), salt) };
-}
-
-/** Takes the same time whether the password is right or wrong. */
-export async function isWebPassword(tried: Secret, known: PasswordHash): Promise<boolean> {
-  return timingSafeEqual(await derive(tried.reveal(), known.salt), known.hash);
+  return hashPassword(password);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
+import type { PasswordHash } from '../session/password-hash.ts';
 import type { Web, WebEnv } from './context.ts';
 import { doorRoutes } from './door-routes.ts';
 import { changeGuard, findSession, headers, hostGuard, limitBody } from './guard.ts';
@@ -8,7 +9,6 @@ import { machineRoutes } from './machine-routes.ts';
 import { OneTimeLinks } from './one-time-links.ts';
 import { pageRoutes } from './page-routes.ts';
 import { messagePage } from './pages/layout.ts';
-import type { PasswordHash } from './password.ts';
 import { Sessions } from './sessions.ts';
 import { checkSite, type Site } from './site.ts';
 import { WebStartError } from './web-start-error.ts';

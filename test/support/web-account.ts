@@ -64,6 +64,7 @@ export async function webAccount(
           start: 'stored-session',
           acceptTerms: false,
           notice: (text) => web.board.addLogLine(text),
+          refusals: { has: async () => false, add: async () => undefined },
           save: () => stored.save(),
         });
         web.board.setSignIn(accountId, { at: 'signed-in' });

@@ -91,7 +91,7 @@ export class PhotoDatabase {
   async #renewOnce(): Promise<void> {
     this.#renewal ??= (async () => {
       try {
-        await this.#session.transport.reconnect();
+        this.#session.transport.reconnect();
         this.#access = await this.#renew();
       } finally {
         this.#renewal = undefined;

@@ -98,6 +98,8 @@ async function readText(body: Readable): Promise<string> {
 export class Transport {
   readonly #options: TransportOptions;
   readonly #combined = new WeakMap<AbortSignal, AbortSignal>();
+  /** Earlier pools, until their last request has ended. */
+  readonly #draining = new Set<Dispatcher>();
   #dispatcher: Dispatcher;
 
   constructor(options: TransportOptions) {
@@ -159,14 +161,17 @@ export class Transport {
   }
 
   /** Drops every pooled connection: a partition that moved answers 421 on the old ones. */
-  async reconnect(): Promise<void> {
+  reconnect(): void {
     const old = this.#dispatcher;
     this.#dispatcher = this.#createDispatcher();
-    await old.close();
+    this.#draining.add(old);
+    // downloads under way end in their own time, and nobody waits for them here
+    const drained = old.close().finally(() => this.#draining.delete(old));
+    drained.catch(() => undefined);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#dispatcher.destroy();
+    await Promise.all([this.#dispatcher, ...this.#draining].map((dispatcher) => dispatcher.destroy()));
   }
 
   #createDispatcher(): Dispatcher {

@@ -1,3 +1,4 @@
+import { alone } from '../alone.ts';
 import type { Prompter } from '../prompter.ts';
 import type { PasswordProvider } from './password-provider.ts';
 
@@ -7,8 +8,10 @@ export function consoleProvider(prompter: Prompter): PasswordProvider {
     name: 'console',
     next: async (username, rejected) => {
       if (!prompter.attended) return undefined;
-      if (rejected) prompter.say('Invalid email/password combination. Try again, or press Ctrl-C to stop.');
-      return prompter.askHidden(`iCloud Password for ${username}:`);
+      return alone(prompter, () => {
+        if (rejected) prompter.say('Invalid email/password combination. Try again, or press Ctrl-C to stop.');
+        return prompter.askHidden(`iCloud Password for ${username}:`);
+      });
     },
   };
 }
