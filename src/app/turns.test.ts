@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { FakeClock } from '../../test/support/fake-clock.ts';
 import { Turn, Turns } from './turns.ts';
 
 /** A wait that the test ends. */
@@ -82,5 +83,32 @@ describe('turns', () => {
     turn.give();
     await next;
     expect(taken).toBe(true);
+  });
+
+  test('whoever seems to be there is waited for with patience, and not for ever', async () => {
+    const clock = new FakeClock();
+    const turns = new Turns();
+    const events: string[] = [];
+    const [person, other] = [gate(), gate()];
+    const first = new Turn(turns);
+    await first.take();
+    const answered = first.patiently(() => person.wait.then(() => 'answer'), clock);
+    const second = (async () => {
+      const turn = new Turn(turns);
+      await turn.take();
+      events.push('second works');
+      await other.wait;
+      turn.give();
+    })();
+    clock.advance(4 * 60_000);
+    await settle();
+    expect(events).toEqual([]);
+    clock.advance(60_000);
+    await settle();
+    expect(events).toEqual(['second works']);
+    person.open();
+    other.open();
+    await second;
+    expect(await answered).toBe('answer');
   });
 });

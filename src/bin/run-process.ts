@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import v8 from 'node:v8';
 import type { ProcessContext } from '../app/context.ts';
@@ -9,17 +8,12 @@ import type { ProcessContext } from '../app/context.ts';
  */
 const GRACE_MS = 8000;
 
-/** Whether the program was started with `nohup` or the like: listening to SIGHUP would undo that. */
-function ignoresHangUp(): boolean {
-  try {
-    const ignored = /^SigIgn:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
-    // the lowest bit stands for signal 1, SIGHUP
-    if (ignored !== undefined) return (BigInt(`0x${ignored}`) & 1n) === 1n;
-  } catch {
-    // no Linux
-  }
-  // nohup takes the output away from the terminal
-  return process.stdout.isTTY !== true;
+/**
+ * Node listens to SIGHUP again where `nohup` had it ignored, so that has to be guessed: with no terminal at any end there
+ * is none to hang up.
+ */
+function hasTerminal(): boolean {
+  return [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY === true);
 }
 
 /**
@@ -45,7 +39,7 @@ export async function runProcess(
     interrupt(signal);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
-  if (!ignoresHangUp()) process.on('SIGHUP', stop);
+  process.on('SIGHUP', hasTerminal() ? stop : () => undefined);
   // whoever reads the output may stop reading: `icloudpd ... | head`
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {

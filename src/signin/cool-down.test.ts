@@ -22,8 +22,12 @@ describe('after a refusal', () => {
     [5 * MINUTE, 15 * MINUTE],
     [2 * HOUR, 2 * HOUR],
     [0, 15 * MINUTE],
+    [72 * HOUR, 48 * HOUR],
+    [Number.MAX_VALUE, 48 * HOUR],
   ])('Apple asks for %i ms: %i ms are waited', (retryAfterMs, expected) => {
-    expect(afterRefusal({}, NOW, retryAfterMs).coolDownUntil).toBe(NOW + expected);
+    const state = afterRefusal({}, NOW, retryAfterMs);
+    expect(state.coolDownUntil).toBe(NOW + expected);
+    expect(waitUntil(state, NOW)).toBe(NOW + expected);
   });
 
   test('however many there were, the wait is finite and never shorter than before', () => {

@@ -24,9 +24,19 @@ function environment(more: Env): Record<string, string> {
   return { PATH, HOME, LANG, TZ: 'UTC', ...more };
 }
 
-/** Starts one of the project's programs with pipes instead of a terminal, and nothing to read. */
-export function start(script: string, args: readonly string[], env: Env = {}): ChildProcessWithoutNullStreams {
-  const child = spawn(process.execPath, [script, ...args], { cwd: root, env: environment(env) });
+/**
+ * Starts one of the project's programs with pipes instead of a terminal, and nothing to read.
+ *
+ * @param through commands that start it, such as `nohup`
+ */
+export function start(
+  script: string,
+  args: readonly string[],
+  env: Env = {},
+  through: readonly string[] = [],
+): ChildProcessWithoutNullStreams {
+  const [command = '', ...words] = [...through, process.execPath, script, ...args];
+  const child = spawn(command, words, { cwd: root, env: environment(env) });
   child.stdin.end();
   return child;
 }

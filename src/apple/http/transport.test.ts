@@ -91,6 +91,26 @@ describe('answers', () => {
   });
 });
 
+test('new connections do not wait for downloads under way on old ones', async () => {
+  const [held, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const url = await listen((request, response) => {
+    if (request.url !== '/film') return response.end('{}');
+    response.writeHead(200, { 'content-length': '8' });
+    response.write('half');
+    held.resolve();
+    return released.promise.then(() => response.end('rest'));
+  });
+  await using way = transport();
+  const film = await way.open({ method: 'GET', url: new URL('/film', url) });
+  await held.promise;
+  way.reconnect();
+  expect((await way.send({ method: 'GET', url })).text).toBe('{}');
+  released.resolve();
+  const chunks = [];
+  for await (const chunk of film.body) chunks.push(chunk);
+  expect(Buffer.concat(chunks).toString()).toBe('halfrest');
+});
+
 describe('the proxy of the environment', () => {
   /** A forward proxy that answers everything itself, and says what it was asked for. */
   const proxy = () => listen((request, response) => response.end(`through the proxy: ${request.url}`));
