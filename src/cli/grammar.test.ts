@@ -161,6 +161,38 @@ describe('refusals', () => {
   });
 
   test.each([
+    ['-u a -d x --pasword hunter2', '--pasword ***'],
+    ['-u a -d x --pasword=hunter2', '--pasword=***'],
+    ['--smtp-passwd hunter2 -u a -d x', '--smtp-passwd ***'],
+    ['-phunter2 -u a -d x', '-p***'],
+    ['-p hunter2 -u a -d x', '-p ***'],
+    ['-u a -d x -password hunter2 more', '*** ***'],
+    ['-u a -d x --hunter2! -xhunter2 --', '*** -x*** ***'],
+  ])('%s: what may be a password is not repeated', (line, shown) => {
+    expect(refusal(line).split('\n').at(-1)).toBe(`icloudpd: error: unrecognized arguments: ${shown}`);
+  });
+
+  test.each([
+    ['https://jane:hunter2@photos.example.com', /a user name and a password do not belong/],
+    ['https://jane@photos.example.com', /a user name and a password do not belong/],
+    ['https://photos.example.com?key=hunter2', /"\?" and "#" and what follows/],
+    ['https://photos.example.com/#hunter2', /"\?" and "#" and what follows/],
+    ['https://photos.example.com/hunter2', /cannot live in a folder/],
+    ['ftp://jane:hunter2@photos.example.com', /not the address of a web page/],
+    ['https:hunter2', /not the address of a web page/],
+    ['https://x:hunter2', /not the address of a web page/],
+  ])('--web-url %s is refused with a way out, and not repeated', (url, why) => {
+    const text = refusal(`-u a -d x --web --web-url ${url}`);
+    expect(text).toMatch(why);
+    expect(text).toMatch(/^stdout: argument --web-url: .* such as https:\/\/photos\.example\.com$/);
+    expect(text).not.toMatch(/hunter2|jane/);
+  });
+
+  test.each(['https://photos.example.com', 'http://nas.local:8080/'])('--web-url %s is taken', (url) => {
+    expect(run(`-u a -d x --web --web-url ${url}`).global.web?.url?.host).toBe(new URL(url).host);
+  });
+
+  test.each([
     [
       '-u a -d x --skip-videos --skip-photos',
       'Only one of --skip-videos and --skip-photos can be used at a time for each configuration',
@@ -220,7 +252,7 @@ describe('refusals', () => {
     ['--password-provider env -u a -d x -u b -d y', /^stdout: --password-provider env holds one password/],
     ['-u a -d x --password-command "pass', /argument --password-command: its quotes do not match/],
     ['-u a -d x --web-port 8081', /^stdout: --web-port says how the web page is served, and none is: add --web/],
-    ['-u a -d x --web --web-url ftp://x', /not the address of a host/],
+    ['-u a -d x --web --web-url ftp://x', /not the address of a web page/],
     ['-u a -d x --notify mailto:x', /^stdout: argument --notify: /],
   ])('%s', (line, message) => {
     expect(refusal(line)).toMatch(message);
