@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { GlobalSettings, UserSettings } from '../config/settings.ts';
 import { parseDateOrInterval } from './date-or-interval.ts';
+import { ExitCode } from './exit-codes.ts';
 import { parseCommandLine } from './grammar.ts';
-import { renderHelp } from './help.ts';
+import { EXIT_CODES, renderHelp } from './help.ts';
 import { OPTIONS } from './options.ts';
 import { renderOptionsDocument } from './options-document.ts';
 import { splitWords } from './split-words.ts';
@@ -307,6 +308,16 @@ describe('the help', () => {
   test('docs/options.md is made from the same table', () => {
     const document = readFileSync(new URL('../../docs/options.md', import.meta.url), 'utf8');
     expect(document).toBe(renderOptionsDocument());
+  });
+
+  test('docs/exit-codes.md tells every exit code as the help does', () => {
+    const rows = readFileSync(new URL('../../docs/exit-codes.md', import.meta.url), 'utf8')
+      .split('\n')
+      .filter((line) => /^\| \d/.test(line))
+      .map((line) => line.split('|').map((cell) => cell.trim()));
+    expect(rows.map(([, codes, meaning]) => [codes, meaning])).toEqual(EXIT_CODES);
+    const told = EXIT_CODES.flatMap(([codes]) => codes.split(', ').map(Number));
+    for (const code of Object.values(ExitCode)) expect(told).toContain(code);
   });
 });
 
