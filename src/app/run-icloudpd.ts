@@ -5,12 +5,12 @@ import { renderHelp } from '../cli/help.ts';
 import { renderVersion } from '../cli/version.ts';
 import type { GlobalSettings, UserSettings } from '../config/settings.ts';
 import type { Prompter } from '../signin/prompter.ts';
-import { createLogger, type Logger } from '../terminal/logger.ts';
+import { createLogger } from '../terminal/logger.ts';
 import type { createProgressLine, ProgressLine } from '../terminal/progress.ts';
 import { createPrompter } from '../terminal/prompter.ts';
 import { Board } from '../web/board.ts';
 import { WebStartError } from '../web/web-start-error.ts';
-import { CaptureFile } from './capture-file.ts';
+import { withCapture } from './capture-file.ts';
 import type { ProcessContext } from './context.ts';
 import { EndpointError, readEndpoint } from './endpoint.ts';
 import { explain, interruptedCode } from './outcome.ts';
@@ -98,10 +98,23 @@ async function runUsers(
     createPrompter({ input: context.stdin, output: stdout.isTTY && !namesOnly ? stdout : stderr }, context.signal);
   if (endpoint) log.warning(`ICLOUDPD_ENDPOINT is set: working with ${endpoint.origin} in place of Apple`);
 
-  const capture =
-    global.debugCapture === undefined ? undefined : new CaptureFile(expandPath(global.debugCapture, context), redactor);
+  const captureFile = global.debugCapture === undefined ? undefined : expandPath(global.debugCapture, context);
+  const parts = { global, endpoint, redactor, log, prompter, progress };
+  return withCapture(captureFile, parts, (capture) => runAll({ ...parts, capture }, users, board, context));
+}
+
+/** What the accounts have in common. */
+type Parts = Omit<UserRun, 'control' | 'user' | 'turn' | 'page'>;
+
+async function runAll(
+  parts: Parts,
+  users: readonly UserSettings[],
+  board: Board | undefined,
+  context: ProcessContext,
+): Promise<number> {
+  const { global, log } = parts;
   const conductor = new Conductor(context.clock, context.signal);
-  const shared = { global, endpoint, redactor, log, prompter, progress, capture, control: conductor };
+  const shared = { ...parts, control: conductor };
   try {
     await using page = global.web && board && (await openPage(global.web, board, { process: context, log, conductor }));
     const turns = new Turns();
@@ -115,8 +128,6 @@ async function runUsers(
     if (!(error instanceof WebStartError)) throw error;
     log.error(error.message);
     return ExitCode.usage;
-  } finally {
-    await writeCapture(capture, log);
   }
 }
 
@@ -150,14 +161,6 @@ async function watchUser(run: UserRun, conductor: Conductor, context: ProcessCon
     } catch (error) {
       return explain(error, run.log);
     }
-  }
-}
-
-async function writeCapture(capture: CaptureFile | undefined, log: Logger): Promise<void> {
-  try {
-    await capture?.write();
-  } catch (error) {
-    log.error(`--debug-capture could not be written: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

@@ -93,8 +93,7 @@ async function pagePassword(settings: WebSettings, process: ProcessContext): Pro
 
 function controls(conductor: Conductor, board: Board) {
   const phase = (to: 'running' | 'paused' | 'stopping'): void => {
-    for (const { id, run } of board.snapshot().accounts)
-      if (to !== 'stopping' || run.at !== 'idle') board.setPhase(id, to);
+    for (const { id } of board.snapshot().accounts) board.setPhase(id, to);
   };
   return {
     available: true,

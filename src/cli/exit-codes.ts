@@ -2,12 +2,15 @@
 export const ExitCode = {
   /** All that was asked for is done. */
   done: 0,
-  /** Apple refused, could not be reached, or the account could not be opened. */
+  /**
+   * Apple refused or could not be reached, or something that the run needs failed: the stored session, a password file or
+   * command, the keyring, the file of `--debug-capture` at the end.
+   */
   refused: 1,
-  /** The command line is wrong. */
+  /** The command line is wrong, or nothing can start with it: the web page cannot be served, a file it names be made. */
   usage: 2,
   /** The run came to its end, and some files failed. */
   someFailed: 3,
-  /** A password or a code is needed, and there is no terminal to ask for it. */
+  /** A password or a code is needed, and nobody is there to give it. */
   personNeeded: 4,
 } as const;

@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { GlobalSettings, UserSettings } from '../config/settings.ts';
 import { parseDateOrInterval } from './date-or-interval.ts';
+import { ExitCode } from './exit-codes.ts';
 import { parseCommandLine } from './grammar.ts';
-import { renderHelp } from './help.ts';
+import { EXIT_CODES, renderHelp } from './help.ts';
 import { OPTIONS } from './options.ts';
 import { renderOptionsDocument } from './options-document.ts';
 import { splitWords } from './split-words.ts';
@@ -161,6 +162,38 @@ describe('refusals', () => {
   });
 
   test.each([
+    ['-u a -d x --pasword hunter2', '--pasword ***'],
+    ['-u a -d x --pasword=hunter2', '--pasword=***'],
+    ['--smtp-passwd hunter2 -u a -d x', '--smtp-passwd ***'],
+    ['-phunter2 -u a -d x', '-p***'],
+    ['-p hunter2 -u a -d x', '-p ***'],
+    ['-u a -d x -password hunter2 more', '*** ***'],
+    ['-u a -d x --hunter2! -xhunter2 --', '*** -x*** ***'],
+  ])('%s: what may be a password is not repeated', (line, shown) => {
+    expect(refusal(line).split('\n').at(-1)).toBe(`icloudpd: error: unrecognized arguments: ${shown}`);
+  });
+
+  test.each([
+    ['https://jane:hunter2@photos.example.com', /a user name and a password do not belong/],
+    ['https://jane@photos.example.com', /a user name and a password do not belong/],
+    ['https://photos.example.com?key=hunter2', /"\?" and "#" and what follows/],
+    ['https://photos.example.com/#hunter2', /"\?" and "#" and what follows/],
+    ['https://photos.example.com/hunter2', /cannot live in a folder/],
+    ['ftp://jane:hunter2@photos.example.com', /not the address of a web page/],
+    ['https:hunter2', /not the address of a web page/],
+    ['https://x:hunter2', /not the address of a web page/],
+  ])('--web-url %s is refused with a way out, and not repeated', (url, why) => {
+    const text = refusal(`-u a -d x --web --web-url ${url}`);
+    expect(text).toMatch(why);
+    expect(text).toMatch(/^stdout: argument --web-url: .* such as https:\/\/photos\.example\.com$/);
+    expect(text).not.toMatch(/hunter2|jane/);
+  });
+
+  test.each(['https://photos.example.com', 'http://nas.local:8080/'])('--web-url %s is taken', (url) => {
+    expect(run(`-u a -d x --web --web-url ${url}`).global.web?.url?.host).toBe(new URL(url).host);
+  });
+
+  test.each([
     [
       '-u a -d x --skip-videos --skip-photos',
       'Only one of --skip-videos and --skip-photos can be used at a time for each configuration',
@@ -220,7 +253,7 @@ describe('refusals', () => {
     ['--password-provider env -u a -d x -u b -d y', /^stdout: --password-provider env holds one password/],
     ['-u a -d x --password-command "pass', /argument --password-command: its quotes do not match/],
     ['-u a -d x --web-port 8081', /^stdout: --web-port says how the web page is served, and none is: add --web/],
-    ['-u a -d x --web --web-url ftp://x', /not the address of a host/],
+    ['-u a -d x --web --web-url ftp://x', /not the address of a web page/],
     ['-u a -d x --notify mailto:x', /^stdout: argument --notify: /],
   ])('%s', (line, message) => {
     expect(refusal(line)).toMatch(message);
@@ -275,6 +308,16 @@ describe('the help', () => {
   test('docs/options.md is made from the same table', () => {
     const document = readFileSync(new URL('../../docs/options.md', import.meta.url), 'utf8');
     expect(document).toBe(renderOptionsDocument());
+  });
+
+  test('docs/exit-codes.md tells every exit code as the help does', () => {
+    const rows = readFileSync(new URL('../../docs/exit-codes.md', import.meta.url), 'utf8')
+      .split('\n')
+      .filter((line) => /^\| \d/.test(line))
+      .map((line) => line.split('|').map((cell) => cell.trim()));
+    expect(rows.map(([, codes, meaning]) => [codes, meaning])).toEqual(EXIT_CODES);
+    const told = EXIT_CODES.flatMap(([codes]) => codes.split(', ').map(Number));
+    for (const code of Object.values(ExitCode)) expect(told).toContain(code);
   });
 });
 

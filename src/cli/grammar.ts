@@ -1,4 +1,5 @@
 import type { GlobalSettings, UserSettings } from '../config/settings.ts';
+import { maskWords } from './mask-words.ts';
 import { OPTIONS, type OptionSpec } from './options.ts';
 import { type PartValues, parsePart, readToken, UsageError } from './parse-part.ts';
 import { checkRules } from './rules.ts';
@@ -40,7 +41,7 @@ function overlay(defaults: PartValues, own: PartValues): PartValues {
 
 function refuseRest(rest: readonly string[]): void {
   if (rest.length > 0)
-    throw new UsageError(`${USAGE}\nicloudpd: error: unrecognized arguments: ${rest.join(' ')}`, 'stderr');
+    throw new UsageError(`${USAGE}\nicloudpd: error: unrecognized arguments: ${maskWords(rest)}`, 'stderr');
 }
 
 /** Options that were given and are not built yet. */

@@ -9,13 +9,20 @@ const HEADINGS: readonly (readonly [OptionGroup, string])[] = [
   ['user', 'USER options. Can be specified for setting user configuration only.'],
 ];
 
-const EXIT_CODES = [
-  '0: done',
-  '1: Apple refused or could not be reached',
-  '2: the command line is wrong',
-  '3: the run came to its end, but some files failed',
-  '4: a password or code is needed, and there is no terminal to ask for it',
-  '130, 143: interrupted',
+/** What each exit code means; docs/exit-codes.md says the same, and what to do. */
+export const EXIT_CODES: readonly (readonly [codes: string, meaning: string])[] = [
+  ['0', 'all that was asked for is done'],
+  [
+    '1',
+    'Apple refused or could not be reached, or something that the run needs failed: the stored session, the password file or command, the keyring, the file of --debug-capture',
+  ],
+  [
+    '2',
+    'the command line is wrong, or the run cannot start with it: the web page cannot be served, the file of --debug-capture cannot be made, Node.js is too old',
+  ],
+  ['3', 'the run came to its end, but some files failed'],
+  ['4', 'a password or code is needed, and nobody is there to give it'],
+  ['129, 130, 141, 143', 'ended by SIGHUP, SIGINT (Ctrl-C), SIGPIPE, SIGTERM'],
 ];
 
 /** Width of the names; longer ones put their text on the next line. */
@@ -90,8 +97,8 @@ export function renderHelp(columns: number): string {
     ...blocks,
     [
       'Exit codes',
-      ...EXIT_CODES.flatMap((line) =>
-        wrap(line, width - 4).map((part, index) => `${index === 0 ? '  ' : '    '}${part}`),
+      ...EXIT_CODES.flatMap(([codes, meaning]) =>
+        wrap(`${codes}: ${meaning}`, width - 4).map((part, index) => `${index === 0 ? '  ' : '    '}${part}`),
       ),
     ].join('\n'),
     'Example\n  icloudpd --directory ~/Pictures/iCloud --username jane@example.com\n',

@@ -29,10 +29,18 @@ export interface OptionSpec {
   readonly notYet?: true | { readonly except: readonly string[] };
 }
 
-const checkWebUrl = (text: string): string | undefined =>
-  URL.canParse(text) && /^https?:\/\/[^/]+\/?$/.test(text)
-    ? undefined
-    : `not the address of a host: '${text}' (the page cannot live in a folder of one)`;
+/** Its messages repeat nothing of the value: there may be a password in it. */
+function checkWebUrl(text: string): string | undefined {
+  const example = 'give only the address, such as https://photos.example.com';
+  const url = URL.parse(text);
+  if (!url || !/^https?:$/.test(url.protocol) || !/^https?:\/\//i.test(text)) {
+    return `not the address of a web page: ${example}`;
+  }
+  if (/^[^/]*\/\/[^/?#]*@/.test(text)) return `a user name and a password do not belong into it: ${example}`;
+  if (/[?#]/.test(text)) return `"?" and "#" and what follows them do not belong into it: ${example}`;
+  if (url.pathname !== '/') return `the page cannot live in a folder of a host: ${example}`;
+  return undefined;
+}
 
 const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   { name: 'help', short: 'h', group: 'global', value: { kind: 'flag' }, help: 'Show this help and exit.' },

@@ -58,6 +58,20 @@ describe('the stored session', () => {
     expect(stored).toEqual({ client_id: 'DE309E26-942E', trust_token: 'T', grant_code: 'G', scnt: 'S' });
   });
 
+  test('a value that was deleted is gone from the file', async () => {
+    await writeFile(
+      `${base()}.session`,
+      '{"client_id": "x", "trust_token": "T", "session_token": "S", "grant_code": "G"}',
+    );
+    {
+      using session = await openSession(directory, USER);
+      delete session.data.session_token;
+      await session.save();
+    }
+    const stored: unknown = JSON.parse(await readFile(`${base()}.session`, 'utf8'));
+    expect(stored).toEqual({ client_id: 'x', trust_token: 'T', grant_code: 'G' });
+  });
+
   test('files are for their owner only, also those icloudpd left open to all', async () => {
     await writeFile(`${base()}.session`, '{"client_id": "x"}', { mode: 0o644 });
     using session = await openSession(directory, USER);

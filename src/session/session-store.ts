@@ -75,6 +75,13 @@ function sessionData(stored: Record<string, unknown>): SessionData {
   return data;
 }
 
+/** Keys of other programs are kept; a value of ours that was deleted is not to come back from the file. */
+function sessionText(values: Readonly<Record<string, unknown>>, data: SessionData): string {
+  const ours: readonly string[] = SESSION_KEYS;
+  const kept = Object.entries(values).filter(([key]) => key in data || !ours.includes(key));
+  return `${JSON.stringify(Object.fromEntries(kept))}\n`;
+}
+
 /**
  * Opens the files icloudpd keeps for an account, `<name>` (cookies) and `<name>.session` (values), creating the
  * directory when it is not there. What cannot be read is moved aside, never deleted.
@@ -112,8 +119,7 @@ export async function openSession(directory: string, username: string): Promise<
       cookies,
       damaged,
       async save() {
-        // keys of other programs are kept
-        const now = { cookies: await writeLwpCookies(cookies), session: `${JSON.stringify({ ...stored, ...data })}\n` };
+        const now = { cookies: await writeLwpCookies(cookies), session: sessionText({ ...stored, ...data }, data) };
         await usingSessionDirectory(directory, async () => {
           if (now.session !== written.session) await replaceFile(files.session, now.session);
           if (now.cookies !== written.cookies) await replaceFile(files.cookies, now.cookies);

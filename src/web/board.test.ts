@@ -69,6 +69,29 @@ test('a pause keeps the progress, and outlives the run', () => {
   expect(account()?.run).toEqual({ at: 'idle' });
 });
 
+test('a run that ends before it starts has none of the failures of the one before', () => {
+  const { board, account } = open();
+  board.runStarted('0');
+  board.downloadListener('0')({ kind: 'item-failed', name: 'IMG_1.MOV', failure: new FileFailure('gone') });
+  board.runEnded('0', { good: false, summary: [], skipped: [] });
+  expect(account()?.lastRun).toMatchObject({ failed: [{ name: 'IMG_1.MOV' }], failedCount: 1 });
+  board.runEnded('0', { good: false, summary: ['the library did not answer'], skipped: [] });
+  expect(account()?.lastRun).toMatchObject({ failed: [], failedCount: 0 });
+});
+
+test('there is nothing to stop where no run is under way, paused or not', () => {
+  const { board, account } = open();
+  board.setPhase('0', 'stopping');
+  expect(account()?.run).toEqual({ at: 'idle' });
+  board.setPhase('0', 'paused');
+  expect(account()?.run).toEqual({ at: 'paused', progress: undefined });
+  board.setPhase('0', 'stopping');
+  expect(account()?.run).toEqual({ at: 'idle' });
+  board.runStarted('1');
+  board.setPhase('1', 'stopping');
+  expect(account(1)?.run).toMatchObject({ at: 'stopping', progress: { files: 0 } });
+});
+
 test('what is kept has an end', () => {
   const { board, account } = open();
   board.runStarted('0');

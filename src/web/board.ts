@@ -167,8 +167,7 @@ export class Board {
   /** A download run begins; `setItemsTotal` may follow once the number is known. */
   runStarted(id: string, itemsTotal?: number): void {
     const account = this.#account(id);
-    account.failed.length = 0;
-    account.failedCount = 0;
+    this.#forgetFailed(account);
     const startedAt = this.#clock.now();
     account.pace = new Pace(startedAt);
     const progress: Progress = {
@@ -188,11 +187,14 @@ export class Board {
     this.#tell();
   }
 
-  /** Held back, let go on, or told to end after the file at hand. `running` without a run under way is `idle`. */
+  /**
+   * Held back, let go on, or told to end after the file at hand. Without a run under way there is nothing to go on with
+   * or to end: only `paused` is then more than `idle`.
+   */
   setPhase(id: string, phase: 'running' | 'paused' | 'stopping'): void {
     const { run } = this.#account(id);
     const progress = run.at === 'idle' ? undefined : run.progress;
-    this.#change(id, { run: phase === 'running' && !progress ? { at: 'idle' } : { at: phase, progress } });
+    this.#change(id, { run: progress || phase === 'paused' ? { at: phase, progress } : { at: 'idle' } });
   }
 
   runEnded(id: string, result: RunResult): void {
@@ -206,6 +208,8 @@ export class Board {
       lastRun: { ...result, endedAt, failed: [...account.failed], failedCount: account.failedCount },
       ...(result.good ? { lastGoodAt: endedAt } : {}),
     });
+    // the next run may end before it starts
+    this.#forgetFailed(account);
   }
 
   /** @returns what takes the events of this account's download runs */
@@ -300,6 +304,11 @@ export class Board {
   #settled({ pace }: AccountState, itemsDone: number): Partial<Progress> {
     pace.mark({ at: this.#clock.now(), itemsDone });
     return { itemsDone, since: pace.since };
+  }
+
+  #forgetFailed(account: AccountState): void {
+    account.failed.length = 0;
+    account.failedCount = 0;
   }
 
   #fail(account: AccountState, name: string, why: string): void {

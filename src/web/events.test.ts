@@ -67,6 +67,23 @@ test('a browser that signed out is told so, and nothing more', async () => {
   expect((await events.next()).done).toBe(true);
 });
 
+test('questions for the headers alone take no place of a page', async () => {
+  await using web = await startWeb({ password: WEB_PASSWORD });
+  const visitor = await signedIn(web);
+  const cookie = [...visitor.cookies].map((pair) => pair.join('=')).join('; ');
+  for (let asked = 0; asked < 61; asked += 1) {
+    const { statusCode, headers, body } = await request(`${web.server.url}/events`, {
+      method: 'HEAD',
+      headers: { cookie },
+    });
+    await body.dump();
+    expect([statusCode, headers['content-type']]).toEqual([200, 'text/event-stream']);
+  }
+  const events = listen(web, visitor);
+  await until(events, 'title');
+  await events.return();
+});
+
 test('the server ends although pages are open', async () => {
   const web = await startWeb({ password: WEB_PASSWORD });
   const events = listen(web, await signedIn(web));

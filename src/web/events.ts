@@ -52,6 +52,8 @@ class Doorbell {
 
 /** Keeps one browser up to date until it leaves, its session ends, or the server does. */
 export function events(c: WebContext, web: Web, cookie: string, parts: () => LiveParts | undefined): Response {
+  // nobody reads the answer to a HEAD, so a stream for it would never learn that it is over
+  if (c.req.method === 'HEAD') return c.body(null, 200, { 'Content-Type': 'text/event-stream' });
   if (open >= MOST_STREAMS) return c.text('Too many pages are open.\n', 503);
   open += 1;
   // proxies that gather an answer before they pass it on

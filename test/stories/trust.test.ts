@@ -1,4 +1,4 @@
-import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { DAY_MS, FakeClock } from '../support/fake-clock.ts';
@@ -182,5 +182,35 @@ describe('coming from icloudpd', () => {
     const again = await icloud(there, ['import', '--from', from], { clock });
     expect(again).toMatchObject({ code: 1, stdout: expect.stringContaining('Use --replace') });
     expect((await icloud(there, ['import', '--from', from, '--replace'], { clock })).code).toBe(0);
+  });
+
+  test('"icloud import --replace" leaves nothing of the session that was there, and leaves our own files', async () => {
+    const { sandbox, clock } = await installation();
+    await using _ = sandbox;
+    const from = await icloudpdDirectory(sandbox);
+    const { trust_token, scnt, ...rest } = await stored(sandbox);
+    expect([trust_token, scnt]).not.toContain(undefined);
+    await writeFile(path.join(from, `${BASE}.session`), JSON.stringify(rest));
+    const state = path.join(sandbox.session, `${BASE}.state.json`);
+    const coolDownUntil = clock.now() + 3_600_000;
+    await writeFile(state, JSON.stringify({ coolDownUntil }));
+    const result = await icloud(sandbox, ['import', '--from', from, '--replace', '-n'], { clock });
+    // the cool-down keeps everything from Apple, so that what is stored is what was imported
+    expect(result).toMatchObject({ code: 1, stdout: expect.stringContaining('was taken over') });
+    expect(await stored(sandbox)).toEqual(rest);
+    expect(JSON.parse(await readFile(state, 'utf8'))).toMatchObject({ coolDownUntil });
+  });
+
+  test('"icloud import" names a file that is there and cannot be read', async () => {
+    const { sandbox, clock } = await installation();
+    await using _ = sandbox;
+    const from = await icloudpdDirectory(sandbox);
+    const target = path.join(sandbox.photos, 'ours');
+    const there = { env: sandbox.env, account: ['--username', USER, '--cookie-directory', target] };
+    await rm(path.join(from, `${BASE}.session`));
+    await mkdir(path.join(from, `${BASE}.session`));
+    const result = await icloud(there, ['import', '--from', from], { clock });
+    expect(result.code).toBe(2);
+    expect(result.stderr).toMatch(/\.session cannot be read: EISDIR.*\. Make it a readable file and try again\.$/m);
   });
 });

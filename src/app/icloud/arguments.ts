@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { maskWords } from '../../cli/mask-words.ts';
 import { notificationSettings } from '../../cli/to-settings.ts';
 import type { NotificationSettings } from '../../config/settings.ts';
 import { parseNotifyUrl } from '../../notify/url/notify-url.ts';
@@ -41,19 +42,40 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-const SHARED = ['username', 'cookie-directory', 'domain', 'version', 'help'];
-const SIGN_IN = [...SHARED, 'password', 'non-interactive', 'accept-terms', 'now'];
+const SHARED = ['username', 'version', 'help'];
+const SESSION = [...SHARED, 'cookie-directory', 'domain'];
+const SIGN_IN = [...SESSION, 'password', 'non-interactive', 'accept-terms', 'now'];
 /** Options that mean something to a command; any other is refused there. */
 const ALLOWED: Readonly<Record<CommandName, readonly string[]>> = {
   store: [...SIGN_IN, 'delete-from-keyring'],
   login: SIGN_IN,
-  logout: [...SHARED, 'forget', 'all'],
-  status: SHARED,
+  logout: [...SESSION, 'forget', 'all'],
+  status: SESSION,
   doctor: SIGN_IN,
-  code: [...SHARED, 'send', 'sms', 'call', 'status'],
+  code: [...SHARED, 'cookie-directory', 'send', 'sms', 'call', 'status'],
   import: [...SIGN_IN, 'from', 'replace'],
   'test-notify': [...SHARED, ...Object.keys(OPTIONS).filter((name) => /^(smtp|notif)/.test(name))],
 };
+/** The same for `--delete-from-keyring`, which signs nobody in. It never asks either, so `-n` is kept to. */
+const ALLOWED_TO_DELETE = [...SHARED, 'cookie-directory', 'non-interactive', 'delete-from-keyring'];
+
+/** @returns what to say of the first option that would be ignored */
+function refuseStray(command: CommandName, given: readonly string[]): string | undefined {
+  const stray = given.find((name) => !ALLOWED[command].includes(name));
+  if (stray !== undefined) {
+    return `--${stray} means nothing ${command === 'store' ? 'without a command' : `to icloud ${command}`}`;
+  }
+  const idle = given.includes('delete-from-keyring') && given.find((name) => !ALLOWED_TO_DELETE.includes(name));
+  return idle ? `--${idle} means nothing together with --delete-from-keyring, which only deletes` : undefined;
+}
+
+/** `icloud code` says one thing to the run that waits; the rest would be ignored. */
+function refuseCrowd(given: readonly string[], codes: readonly string[]): string | undefined {
+  const ways = ['send', 'sms', 'call', 'status'].filter((name) => given.includes(name)).map((name) => `--${name}`);
+  const all = codes.length === 0 ? ways : [...ways, 'a code'];
+  if (all.length < 2) return undefined;
+  return `icloud code does one thing at a time, and ${all.join(' and ')} are several: give one of them`;
+}
 
 /** A command line of `icloud`, understood. */
 export interface Arguments {
@@ -95,14 +117,14 @@ export function readArguments(argv: readonly string[], env: ProcessContext['env'
     if (values.help) return 'help';
     if (values.version) return 'version';
     const command = commandOf(positionals[0]);
-    if (!command) return { refused: `There is no command ${positionals[0]}; there are: ${COMMANDS.join(', ')}` };
-    const stray = Object.keys(values).find((name) => !ALLOWED[command].includes(name));
-    if (stray)
-      return {
-        refused: `--${stray} means nothing ${command === 'store' ? 'without a command' : `to icloud ${command}`}`,
-      };
+    if (!command) return { refused: `The first word is none of the commands: ${COMMANDS.join(', ')}` };
+    const given = Object.keys(values);
+    const stray = refuseStray(command, given);
+    if (stray !== undefined) return { refused: stray };
     const rest = positionals.slice(1);
-    if (rest.length > (command === 'code' ? 1 : 0)) return { refused: `unrecognized arguments: ${rest.join(' ')}` };
+    if (rest.length > (command === 'code' ? 1 : 0)) return { refused: `unrecognized arguments: ${maskWords(rest)}` };
+    const crowd = command === 'code' ? refuseCrowd(given, rest) : undefined;
+    if (crowd !== undefined) return { refused: crowd };
     if (!values.username) return { refused: 'No username supplied' };
     const { domain = 'com' } = values;
     if (domain !== 'com' && domain !== 'cn') {

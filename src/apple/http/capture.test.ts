@@ -104,6 +104,34 @@ describe('an exchange in a bug report', () => {
   });
 });
 
+test('the names that people give to their devices and themselves are hidden', () => {
+  const device = { deviceType: 'SMS', areaCode: '0170', phoneNumber: '*******03', deviceId: '1' };
+  const responseBody = JSON.stringify({
+    devices: [{ ...device, deviceName: "Jane Doe's iPhone" }],
+    owner: { displayName: 'Jane Doe', modelName: "Jane Doe's model", nickName: 'Jane', familyName: 'Doe' },
+    zoneName: 'PrimarySync',
+    fieldName: 'state',
+  });
+  const { text } = entryOf({ ...EXCHANGE, responseBody }).response.content;
+  expect(text).not.toMatch(/Jane|Doe|0170|03/);
+  // what a report needs
+  expect(JSON.parse(text)).toMatchObject({
+    devices: [{ deviceType: 'SMS', phoneNumber: '***', deviceName: '***' }],
+    zoneName: 'PrimarySync',
+    fieldName: 'state',
+  });
+});
+
+test.each([
+  ['https://x.apple.com/a/b?dsid=123&token=t%3D1&flag#id=9', 'https://x.apple.com/a/b?dsid=***&token=***&***'],
+  ['/signin?widgetKey=abc', '/signin?widgetKey=***'],
+  ['https://jane:pw@x.apple.com/?a=1', 'https://***@x.apple.com/?a=***'],
+  ['/signin', '/signin'],
+])('the address %s an answer leads to says what it hands over, and not its value', (location, shown) => {
+  const { headers } = entryOf({ ...EXCHANGE, responseHeaders: { location } }).response;
+  expect(headers).toEqual([{ name: 'location', value: shown }]);
+});
+
 test('an e-mail address is hidden wherever it stands', () => {
   const responseBody =
     '{"note":"sent to j.doe+x@mail.example.co.uk.","link":"https://x.apple.com/?nm=jane%40example.com&id=1"}';

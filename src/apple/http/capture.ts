@@ -23,7 +23,7 @@ const SECRET_HEADER =
   /^(cookie|set-cookie|authorization|scnt|x-apple-(?!i-rscd|i-ercd|twosv-trust-eligible|id-account-country|edp|oauth-(client|redirect|require|response)|widget-key|i-fd).*)$/i;
 /** Values in bodies and queries that are secrets, or say who somebody is. */
 const SECRET_KEY =
-  /^(a|b|c|m1|m2|salt|code|accountName|password|dsWebAuthToken|trustTokens?|dsid|aDsID|clientId|appleId(Alias(es)?|Entries)?|primaryEmail.*|fullName|firstName|lastName|notificationId|phoneNumber|number.*|obfuscatedNumber|lastTwoDigits|pushToken|challenge|keyHandles|allowedCredentials|keyNames|ownerRecordName|userRecordName|deviceID|filenameEnc|locationEnc|captionEnc|extendedDescEnc|albumNameEnc|downloadURL|wrappingKey|referenceChecksum|verificationCode|frame_id|iframeid|state|trustedUser.*|beneficiary.*|custodian.*|syncToken|continuationMarker)$/i;
+  /^(a|b|c|m1|m2|salt|code|accountName|password|dsWebAuthToken|trustTokens?|dsid|aDsID|clientId|appleId(Alias(es)?|Entries)?|primaryEmail.*|fullName|firstName|lastName|notificationId|phoneNumber|areaCode|number.*|obfuscatedNumber|lastTwoDigits|pushToken|challenge|keyHandles|allowedCredentials|keyNames|(device|display|model|nick|given|family|middle)Name|ownerRecordName|userRecordName|deviceID|filenameEnc|locationEnc|captionEnc|extendedDescEnc|albumNameEnc|downloadURL|wrappingKey|referenceChecksum|verificationCode|frame_id|iframeid|state|trustedUser.*|beneficiary.*|custodian.*|syncToken|continuationMarker)$/i;
 /** Wherever Apple puts one, an e-mail address says who somebody is; in an address of the web its `@` is encoded. */
 const EMAIL = /[\w.+~-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+/gi;
 const HIDDEN = '***';
@@ -50,9 +50,22 @@ function scrubUrl(url: URL): string {
   return copy.href;
 }
 
+/** Where an answer leads, perhaps without a host. What it hands over there has names of Apple's choice: all is hidden. */
+function scrubLocation(text: string): string {
+  const [, place = '', query = ''] = /^([^?#]*)\??([^#]*)/.exec(text) ?? [];
+  const pairs = query.split('&').map((pair) => (pair.includes('=') ? pair.replace(/=.*/, `=${HIDDEN}`) : HIDDEN));
+  const bare = place.replace(/\/\/[^/]*@/, `//${HIDDEN}@`);
+  return query === '' ? bare : `${bare}?${pairs.join('&')}`;
+}
+
+function headerValue(name: string, value: string): string {
+  if (SECRET_HEADER.test(name)) return HIDDEN;
+  return /^(content-)?location$/i.test(name) ? scrubLocation(value) : value;
+}
+
 function headerList(headers: Readonly<Record<string, string | string[] | undefined>>) {
   return Object.entries(headers).flatMap(([name, value]) =>
-    [value ?? []].flat().map((one) => ({ name, value: SECRET_HEADER.test(name) ? HIDDEN : one })),
+    [value ?? []].flat().map((one) => ({ name, value: headerValue(name, one) })),
   );
 }
 

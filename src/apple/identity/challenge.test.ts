@@ -94,6 +94,11 @@ describe('the JSON form of the challenge', () => {
     expect(parseJsonChallenge('{"fsaChallenge": {"challenge": "x"}}')?.securityKeys).toHaveLength(1);
   });
 
+  test('no security key where Apple names none', () => {
+    const body = { fsaChallenge: null, keyNames: null, trustedPhoneNumbers: [PHONE] };
+    expect(parseJsonChallenge(JSON.stringify(body))).toMatchObject({ securityKeys: [], phones: expected });
+  });
+
   test.each([
     ['tooManyCodesSent', 'too-many-codes-sent'],
     ['securityCodeCooldown', 'too-many-codes-sent'],

@@ -106,11 +106,12 @@ export function parseJsonChallenge(text: string): SecondFactor | undefined {
   const { data } = parsed;
   const sources: Verification[] = [data, data.phoneNumberVerification];
   const keys = data.keyNames ?? [];
+  const wantsKey = data.fsaChallenge !== undefined && data.fsaChallenge !== null;
   return {
     phones: phonesOf(...sources),
     hasTrustedDevices: data.noTrustedDevices !== true,
     codeLength: data.securityCode?.length ?? 6,
-    securityKeys: keys.length === 0 && data.fsaChallenge !== undefined ? ['security key'] : keys,
+    securityKeys: keys.length === 0 && wantsKey ? ['security key'] : keys,
     blocked: blockedBy(...sources),
   };
 }

@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import { COMMANDS, readArguments } from './arguments.ts';
+
+function read(line: string) {
+  return readArguments([...line.split(' '), '--username', 'Jane@Example.com'], {});
+}
+
+describe('the command line of icloud', () => {
+  test.each([
+    ['code 123456', { command: 'code', rest: ['123456'] }],
+    ['code --send --cookie-directory x', { command: 'code', send: true, cookieDirectory: 'x' }],
+    ['login --domain cn --now', { command: 'login', domain: 'cn', now: true }],
+    ['--delete-from-keyring -n --cookie-directory x', { command: 'store', deletes: true, cookieDirectory: 'x' }],
+    ['--password x --accept-terms', { command: 'store', password: 'x', acceptTerms: true }],
+    ['test-notify --smtp-port 25', { command: 'test-notify' }],
+  ])('%s', (line, expected) => {
+    expect(read(line)).toMatchObject({ ...expected, username: 'jane@example.com' });
+  });
+
+  test.each([
+    ['code --send 123456', /one thing at a time, and --send and a code are several/],
+    ['code --sms a --call b', /--sms and --call are several/],
+    ['code --status 123456', /--status and a code are several/],
+    ['code --send --status --sms a', /--send and --sms and --status are several/],
+    ['code 123456 --domain cn', /^--domain means nothing to icloud code$/],
+    ['test-notify --domain cn', /^--domain means nothing to icloud test-notify$/],
+    ['test-notify --cookie-directory x', /^--cookie-directory means nothing to icloud test-notify$/],
+    ['--delete-from-keyring --password x', /^--password means nothing together with --delete-from-keyring/],
+    ['--delete-from-keyring --accept-terms', /^--accept-terms means nothing together with --delete-from-keyring/],
+    ['--delete-from-keyring --now', /^--now means nothing together with --delete-from-keyring/],
+    ['--delete-from-keyring --domain cn', /^--domain means nothing together with --delete-from-keyring/],
+    ['--forget', /^--forget means nothing without a command$/],
+  ])('%s would be ignored in part, and is refused', (line, refused) => {
+    expect(read(line)).toEqual({ refused: expect.stringMatching(refused) });
+  });
+
+  test.each([
+    'hunter2',
+    '--password my hunter2',
+    'status hunter2',
+    'code 123 hunter2',
+    '--pasword hunter2',
+    'login --pasword=hunter2',
+    'login -phunter2',
+  ])('%s is refused, and what may be a password is not repeated', (line) => {
+    const refusal = read(line);
+    expect(refusal).toHaveProperty('refused');
+    expect(JSON.stringify(refusal)).not.toContain('hunter2');
+  });
+
+  test('an unknown command is answered with those there are', () => {
+    expect(read('statsu')).toEqual({ refused: expect.stringContaining(COMMANDS.join(', ')) });
+  });
+});
