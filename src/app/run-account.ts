@@ -19,6 +19,7 @@ import { openLibrary } from './photo-library.ts';
 import { createReporter } from './report.ts';
 import type { Conductor } from './run-control.ts';
 import { summaryLines } from './summary.ts';
+import { lockTarget } from './target-lock.ts';
 
 /** What one account's run is given. */
 export interface AccountRun extends FrontEndRun {
@@ -109,6 +110,7 @@ async function download(run: AccountRun, account: OpenAccount): Promise<number> 
 
   log.debug(`Looking up all ${phrases(user).looked}...`);
   run.control.runBegins();
+  using _ = mode === 'fetch' ? await lockTarget(directory, run) : undefined;
   const result = await downloadLibrary(
     {
       mode,

@@ -4,7 +4,7 @@ import type { AppleSession } from '../apple/apple-session.ts';
 import { AppleError } from '../apple/errors.ts';
 import type { Asset } from '../apple/photos/asset.ts';
 import { checkIndexing, countAssets, type PhotoLibrary, refreshAsset } from '../apple/photos/library.ts';
-import { listAssets } from '../apple/photos/listing.ts';
+import { type Listed, listAssets } from '../apple/photos/listing.ts';
 import type { DownloadListener } from './events.ts';
 import { FileFailure, isDiskTrouble } from './failure.ts';
 import { fetchFile, type WantedFile } from './fetch-file.ts';
@@ -122,13 +122,23 @@ class DownloadRun {
       this.#unlisted = { error };
     }
     await Promise.all(this.#pending);
-    const { tally } = this.#tallier;
-    const { recent } = this.#settings;
-    const whole = !this.#signal.aborted && !this.#context.control.stopping.aborted && !this.#unlisted;
-    if (recent !== undefined && total !== undefined && whole && total > tally.listed) {
-      this.#tallier.add({ kind: 'skipped', reason: 'beyond-recent' }, total - tally.listed);
-    }
+    if (total !== undefined) this.#addUnseen(total);
     return { tally: this.#tallier.tally, stopped: this.#stopped() };
+  }
+
+  /** What the listing did not come to. A listing that came to its end knows better than the index how much there is. */
+  #addUnseen(total: number): void {
+    const { recent } = this.#settings;
+    const wanted = Math.min(recent ?? total, total);
+    const left = wanted - this.#tallier.tally.listed;
+    if (left > 0 && (this.#ending || this.#unlisted)) this.#tallier.add({ kind: 'unfinished' }, left);
+    const beyond = total - Math.max(wanted, this.#tallier.tally.listed);
+    if (recent !== undefined && beyond > 0) this.#tallier.add({ kind: 'skipped', reason: 'beyond-recent' }, beyond);
+  }
+
+  /** Whether the run ends before everything was looked at. */
+  get #ending(): boolean {
+    return this.#signal.aborted || this.#context.control.stopping.aborted;
   }
 
   #end(error: unknown): void {
@@ -146,18 +156,40 @@ class DownloadRun {
     throw first.error;
   }
 
-  async #list(total: number | undefined): Promise<void> {
+  /** The items that are wanted, each when the queue has room for its files. */
+  async *#listed(total: number | undefined): AsyncGenerator<Listed, void, undefined> {
     const { recent, threads } = this.#settings;
     if (recent === 0) return;
     let listed = 0;
     for await (const item of listAssets(this.#context.library, { total, signal: this.#signal })) {
-      if (item.kind === 'asset') await this.#begin(item.asset);
-      else this.#giveUp(item.recordName, new FileFailure('incomplete-record'));
+      yield item;
       listed += 1;
       if (listed === recent || this.#context.control.stopping.aborted) return;
       // the listing stays only a little ahead, so that memory does not grow with the library and links stay fresh
       if (this.#queue.size >= threads * 4) await this.#queue.onSizeLessThan(threads * 2);
       if (this.#signal.aborted) throw this.#signal.reason;
+    }
+  }
+
+  async #list(total: number | undefined): Promise<void> {
+    for await (const item of this.#listed(total)) {
+      if (item.kind === 'asset') await this.#begin(item.asset);
+      else this.#giveUp(item.recordName, new FileFailure('incomplete-record'));
+    }
+    await Promise.all(this.#pending);
+    if (this.#planner.hasMistaken && !this.#ending) await this.#listMistaken(total);
+  }
+
+  /**
+   * Plans again those items that were taken to be on the disk by name and size, where another item's file is. Few
+   * libraries have any, so it may cost a listing.
+   */
+  async #listMistaken(total: number | undefined): Promise<void> {
+    for await (const item of this.#listed(total)) {
+      if (item.kind !== 'asset' || !this.#planner.isMistaken(item.asset)) continue;
+      // what was made of it before does not count
+      this.#tallier.add({ kind: this.#tallier.tally.present > 0 ? 'present' : 'downloaded' }, -1);
+      await this.#begin(item.asset);
     }
   }
 

@@ -26,7 +26,7 @@ export const FAILURE_TEXTS: Readonly<Record<FailureReason, string>> = {
   network: 'the connection broke off again and again',
   server: 'iCloud could not deliver it',
   folder: 'its folder could not be created',
-  'path-taken': 'something that is not a file is in its place',
+  'path-taken': 'something else is in its place',
   'disk-full': 'the disk is full',
   disk: 'it could not be written',
 };

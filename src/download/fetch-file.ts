@@ -5,7 +5,8 @@ import { AppleError } from '../apple/errors.ts';
 import { retryDelay } from '../apple/http/retry.ts';
 import type { Asset, Resource, ResourceName } from '../apple/photos/asset.ts';
 import { isVerifiable } from '../apple/photos/checksum.ts';
-import { diskFailure, FileFailure } from './failure.ts';
+import { diskFailure, type FailureReason, FileFailure } from './failure.ts';
+import { holds } from './holds.ts';
 import { PartFile, partPath } from './part-file.ts';
 import { isExpiring, type TransferResult, transfer } from './transfer.ts';
 
@@ -56,14 +57,37 @@ export async function fetchFile(file: WantedFile, context: FetchContext): Promis
   try {
     part = await openPart(folder, partial, file.resource.size);
     await complete(file, part, context);
-    if (await exists(file.path)) throw new FileFailure('path-taken', file.path);
-    await rename(partial, file.path);
+    await putInPlace(partial, file);
   } catch (error) {
-    const failure = diskFailure(error);
-    // what does not fit is not left to fill the disk, and what holds nothing helps no later run
-    if (failure?.reason === 'disk-full' || part?.length === 0) await unlink(partial).catch(() => undefined);
+    const failure = error instanceof FileFailure ? error : diskFailure(error);
+    // what does not fit is not left to fill the disk, and what nobody will ask for again helps no later run
+    if (part?.length === 0 || (failure && USELESS.has(failure.reason))) await unlink(partial).catch(() => undefined);
     throw failure ?? error;
   }
+}
+
+const USELESS: ReadonlySet<FailureReason> = new Set(['disk-full', 'gone', 'changed']);
+
+/** @throws FileFailure `path-taken`; file system errors */
+async function putInPlace(partial: string, { path: place, resource }: WantedFile): Promise<void> {
+  if (await exists(place)) {
+    // another run may have brought it meanwhile
+    if (!(await holds(place, resource))) throw new FileFailure('path-taken', place);
+    await unlink(partial).catch(() => undefined);
+    return;
+  }
+  try {
+    await rename(partial, place);
+  } catch (error) {
+    if (!(await holds(place, resource))) throw error;
+  }
+}
+
+async function exists(file: string): Promise<boolean> {
+  return lstat(file).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Most files go into a folder that is there, so it is made only when it is missed. @throws FileFailure `folder` */
@@ -87,13 +111,6 @@ async function complete(file: WantedFile, opened: PartFile, context: FetchContex
   await using part = opened;
   await context.transferring(() => fillPart(file, part, context));
   await part.finish(file.modified);
-}
-
-async function exists(file: string): Promise<boolean> {
-  return lstat(file).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** Fetches until the part holds the proven file. */

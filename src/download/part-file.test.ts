@@ -1,4 +1,7 @@
 import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { PartFile } from './part-file.ts';
 
@@ -15,3 +18,23 @@ test.skipIf(!existsSync(FULL_DISK))(
     await expect(part.finish(new Date(0))).rejects.toThrow('ENOSPC');
   },
 );
+
+test('two that write one part at the same time leave it as one would', async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'icloudpd-part-'));
+  const file = path.join(folder, 'x.part');
+  const write = async (): Promise<PartFile> => {
+    const part = await PartFile.open(file, 6);
+    await part.append(Buffer.from('abc'));
+    return part;
+  };
+  try {
+    await using one = await write();
+    await using two = await write();
+    for (const part of [two, one]) await part.append(Buffer.from('def'));
+    for (const part of [one, two]) await part.finish(new Date(0));
+    expect(await readFile(file, 'utf8')).toMatch(/^abc(def)?/);
+    expect((await readFile(file)).length).toBeLessThanOrEqual(6);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});

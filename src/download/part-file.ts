@@ -1,4 +1,5 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, open, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { ChecksumStream } from '../apple/photos/checksum.ts';
 
@@ -36,10 +37,23 @@ const READ_SIZE = 256 * 1024;
 /** @returns undefined when something of that name is there. @throws file system errors */
 async function createNew(file: string): Promise<FileHandle | undefined> {
   try {
-    return await open(file, 'ax+', 0o666);
+    return await open(file, 'wx+', 0o666);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return undefined;
     throw error;
+  }
+}
+
+/** Opens what an earlier run left. A link is none of ours: it is removed. @returns undefined when nothing is left there */
+async function openExisting(file: string): Promise<FileHandle | undefined> {
+  try {
+    // Windows has no such flag
+    return await open(file, constants.O_RDWR | (constants.O_NOFOLLOW ?? 0));
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ELOOP') await unlink(file);
+    else if (code !== 'ENOENT') throw error;
+    return undefined;
   }
 }
 
@@ -70,7 +84,8 @@ export class PartFile implements AsyncDisposable {
     // most parts are new, and of those nothing has to be asked
     const created = await createNew(partFilePath);
     if (created) return new PartFile(created);
-    const file = await open(partFilePath, 'a+', 0o666);
+    const file = await openExisting(partFilePath);
+    if (!file) return PartFile.open(partFilePath, limit);
     const part = new PartFile(file);
     try {
       const { size } = await file.stat();
@@ -95,9 +110,10 @@ export class PartFile implements AsyncDisposable {
    */
   async append(bytes: Uint8Array): Promise<void> {
     await this.#written();
+    const position = this.#length;
     this.#checksum.update(bytes);
     this.#length += bytes.length;
-    this.#writing = this.#write(bytes).then(
+    this.#writing = this.#write(bytes, position).then(
       () => undefined,
       (error: unknown) => ({ error }),
     );
@@ -133,11 +149,12 @@ export class PartFile implements AsyncDisposable {
     if (failed) throw failed.error;
   }
 
-  async #write(bytes: Uint8Array): Promise<void> {
+  /** Never at the end, always at its place: should another process write the same file, the same bytes come to lie there. */
+  async #write(bytes: Uint8Array, position: number): Promise<void> {
     // one write call may take less than it was given
-    for (let rest = bytes; rest.length > 0; ) {
-      const { bytesWritten } = await this.#file.write(rest);
-      rest = rest.subarray(bytesWritten);
+    for (let done = 0; done < bytes.length; ) {
+      const { bytesWritten } = await this.#file.write(bytes, done, bytes.length - done, position + done);
+      done += bytesWritten;
     }
   }
 

@@ -1,20 +1,12 @@
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Asset, Resource, ResourceName } from '../apple/photos/asset.ts';
 import type { DownloadListener } from './events.ts';
 import { FileFailure } from './failure.ts';
 import type { WantedFile } from './fetch-file.ts';
-import { FolderContents } from './folder-contents.ts';
-import {
-  baseName,
-  legacyOriginalName,
-  type NamingSettings,
-  safeFileName,
-  versionName,
-  withSizeSuffix,
-} from './naming/file-name.ts';
+import { baseName, type NamingSettings, safeFileName, versionName } from './naming/file-name.ts';
 import { safeRelativeFolder } from './naming/folder-structure.ts';
 import { kindOf } from './naming/uti.ts';
+import { Places } from './places.ts';
 import type { SkipReason } from './tally.ts';
 
 /** Which items and which files of them are wanted, and where they go. */
@@ -41,17 +33,6 @@ export type Plan =
       readonly failures: readonly FileFailure[];
     };
 
-/** `present` is on the disk, `shared` is wanted by an earlier item, `free` is this item's to fetch. */
-type Standing = 'present' | 'shared' | 'free';
-
-interface Place {
-  readonly kind: Standing;
-  readonly path: string;
-}
-
-/** Checksum by name by folder: what was given to items of this run. It grows with the library, so it is kept small. */
-type Claims = Map<string, Map<string, string>>;
-
 /** Python's dates end here, and so do icloudpd's folders. */
 const EARLIEST = Date.parse('0001-01-02T00:00:00Z');
 const LATEST = Date.parse('9999-12-30T00:00:00Z');
@@ -63,13 +44,23 @@ const LATEST = Date.parse('9999-12-30T00:00:00Z');
 export class Planner {
   readonly #settings: PlanSettings;
   readonly #emit: DownloadListener;
-  readonly #contents = new FolderContents();
-  readonly #found: Claims = new Map();
-  readonly #wanted: Claims = new Map();
+  readonly #places: Places;
 
   constructor(settings: PlanSettings, emit: DownloadListener) {
     this.#settings = settings;
     this.#emit = emit;
+    const namesTell = settings.naming.policy === 'name-id7';
+    this.#places = new Places({ namesTell, platform: settings.platform }, emit);
+  }
+
+  /** Whether an item planned before has to be planned again; see `Places.mistaken`. */
+  isMistaken({ resources }: Asset): boolean {
+    const { mistaken } = this.#places;
+    return mistaken.size > 0 && Object.values(resources).some(({ fileChecksum }) => mistaken.has(fileChecksum));
+  }
+
+  get hasMistaken(): boolean {
+    return this.#places.mistaken.size > 0;
   }
 
   /** Looks at the disk, changes nothing there. */
@@ -89,12 +80,9 @@ export class Planner {
       if (resourceName === 'live' && (settings.skipLivePhotos || !resource)) continue;
       try {
         if (!resource) throw new FileFailure('no-original');
-        const place = await this.#place(
-          folder,
-          this.#fileName(asset, name, resourceName, resource),
-          resourceName,
-          resource,
-        );
+        const fileName = this.#fileName(asset, name, resourceName, resource);
+        const legacy = resourceName === 'original';
+        const place = await this.#places.find({ folder, fileName, resource, legacy });
         if (place.kind === 'free') wanted.push({ asset, resourceName, resource, path: place.path, modified });
         else this.#emit({ kind: place.kind, path: place.path });
         if (place.kind === 'shared') shared.push(place.path);
@@ -136,66 +124,4 @@ export class Planner {
     this.#emit({ kind: 'bad-date', name, assetDate });
     return new Date(0);
   }
-
-  async #place(folder: string, fileName: string, resourceName: ResourceName, resource: Resource): Promise<Place> {
-    const first = path.join(folder, fileName);
-    const found = await this.#look(first, resource, resourceName === 'original');
-    if (found !== 'other') return this.#settle(first, found, resource);
-    // icloudpd's rule for two files of one name: the later one carries its size
-    for (const candidate of candidates(fileName, resource)) {
-      const next = path.join(folder, candidate);
-      this.#emit({ kind: 'deduplicated', path: next });
-      const state = await this.#look(next, resource, false);
-      if (state !== 'other') return this.#settle(next, state, resource);
-    }
-    throw new FileFailure('path-taken', first);
-  }
-
-  #settle(place: string, kind: Standing, resource: Resource): Place {
-    const claims = kind === 'present' ? this.#found : this.#wanted;
-    const { dir, base } = path.parse(place);
-    const inFolder = claims.get(dir) ?? new Map<string, string>();
-    claims.set(dir, inFolder.set(base, resource.fileChecksum));
-    return { kind, path: place };
-  }
-
-  /** What stands at a path: this file, nothing, or another file. */
-  async #look(candidate: string, resource: Resource, legacy: boolean): Promise<Standing | 'other'> {
-    const { dir, base } = path.parse(candidate);
-    const wanted = this.#wanted.get(dir)?.get(base);
-    const claim = wanted ?? this.#found.get(dir)?.get(base);
-    if (claim !== undefined && claim !== resource.fileChecksum) return 'other';
-    if (claim !== undefined) return wanted === undefined ? 'present' : 'shared';
-    let size = await this.#sizeAt(dir, base);
-    // early versions of icloudpd wrote IMG_1-original.JPG
-    if (size === undefined && legacy) size = await this.#sizeAt(dir, legacyOriginalName(base));
-    if (size === undefined) return 'free';
-    // with the id in the name, the name alone tells
-    const told = size === resource.size || (this.#settings.naming.policy === 'name-id7' && size !== NOT_A_FILE);
-    return told ? 'present' : 'other';
-  }
-
-  async #sizeAt(folder: string, name: string): Promise<number | undefined> {
-    return (await this.#contents.mayHold(folder, name)) ? sizeAt(path.join(folder, name)) : undefined;
-  }
-}
-
-const NOT_A_FILE = -1;
-
-/** @returns the size of the file at a path, `NOT_A_FILE` for anything else there, undefined for nothing. */
-async function sizeAt(candidate: string): Promise<number | undefined> {
-  try {
-    const found = await stat(candidate);
-    return found.isFile() ? found.size : NOT_A_FILE;
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw new FileFailure('disk', error instanceof Error ? error.message : String(error), { cause: error });
-  }
-}
-
-/** Further names when the first is taken: with the size, and with a part of the checksum where even that is taken. */
-function candidates(fileName: string, resource: Resource): string[] {
-  const digits = Buffer.from(resource.fileChecksum, 'base64').toString('hex').slice(2, 9);
-  return [withSizeSuffix(fileName, resource.size), withSizeSuffix(fileName, `${resource.size}-${digits}`)];
 }

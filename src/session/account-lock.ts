@@ -1,12 +1,11 @@
-import { closeSync, openSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
+import { isHeldHere, lockFile } from './file-lock.ts';
 
 /** Thrown when another run works with the same account and session directory. */
 export class AccountBusyError extends Error {
   override readonly name = 'AccountBusyError';
 
   /** @param here this process holds it itself */
-  constructor(username: string, path: string, here = false) {
+  constructor(username: string, path: string, here: boolean) {
     super(
       here
         ? `The account ${username} is in this run more than once, and another part of it is not finished yet ` +
@@ -17,35 +16,13 @@ export class AccountBusyError extends Error {
   }
 }
 
-const SQLITE_BUSY = 5;
-
-/** Held by this process. POSIX locks end when any file handle of the process on that file is closed: no second one. */
-const held = new Set<string>();
-
 /**
- * One run at a time for an account. The lock is SQLite's lock on a file, which the operating system gives up with the
- * process, however that ends: there is never a stale one to remove by hand.
+ * One run at a time for an account.
  *
  * @throws AccountBusyError
  */
 export function lockAccount(path: string, username: string): Disposable {
-  if (held.has(path)) throw new AccountBusyError(username, path, true);
-  closeSync(openSync(path, 'a', 0o600));
-  const database = new DatabaseSync(path);
-  try {
-    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
-  } catch (error) {
-    database.close();
-    if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY) {
-      throw new AccountBusyError(username, path);
-    }
-    throw error;
-  }
-  held.add(path);
-  return {
-    [Symbol.dispose]: () => {
-      database.close();
-      held.delete(path);
-    },
-  };
+  const lock = lockFile(path, 'kept');
+  if (!lock) throw new AccountBusyError(username, path, isHeldHere(path));
+  return lock;
 }

@@ -1,0 +1,37 @@
+import { mkdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { lockFile } from '../session/file-lock.ts';
+import type { Logger } from '../terminal/logger.ts';
+import type { ProcessContext } from './context.ts';
+
+const AGAIN_MS = 2000;
+
+/**
+ * One run at a time in a folder of pictures, whosever account it is for: two that bring the same picture would write
+ * into one file. Waits for the other one; the lock file is gone afterwards.
+ *
+ * @returns undefined where there can be no lock: a folder that cannot be written to tells that file by file, and some
+ *   network disks have no locks
+ * @throws the signal's reason
+ */
+export async function lockTarget(
+  directory: string,
+  { process, log }: { readonly process: ProcessContext; readonly log: Logger },
+): Promise<Disposable | undefined> {
+  const file = path.join(directory, '.icloudpd.lock');
+  try {
+    await mkdir(directory, { recursive: true });
+    for (let told = false; ; told = true) {
+      const lock = lockFile(file, 'removed');
+      if (lock) return lock;
+      if (!told) log.info(`Another run is downloading to ${directory}; this one goes on when it has finished`);
+      await process.clock.sleep(AGAIN_MS, process.signal);
+      // lets a clock of tests, which does not really wait, not take all the time there is
+      await stat(directory);
+    }
+  } catch (error) {
+    process.signal.throwIfAborted();
+    log.debug(`${directory} cannot be locked (${error instanceof Error ? error.message : String(error)})`);
+    return undefined;
+  }
+}

@@ -1,0 +1,153 @@
+import { lstat, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Resource } from '../apple/photos/asset.ts';
+import type { DownloadListener } from './events.ts';
+import { FileFailure } from './failure.ts';
+import { FolderContents } from './folder-contents.ts';
+import { holds } from './holds.ts';
+import { legacyOriginalName, withSizeSuffix } from './naming/file-name.ts';
+
+/** `present` is on the disk, `shared` is wanted by an earlier item, `free` is this item's to fetch. */
+type Standing = 'present' | 'shared' | 'free';
+
+/** Where a file goes, or is. */
+export interface Place {
+  readonly kind: Standing;
+  /** Absolute. */
+  readonly path: string;
+}
+
+export interface PlaceSettings {
+  /** A name belongs to one file only, whatever its size: it holds the file's identity. */
+  readonly namesTell: boolean;
+  readonly platform: NodeJS.Platform;
+}
+
+/** A file that looks for its place. */
+export interface Seeker {
+  /** Absolute. */
+  readonly folder: string;
+  readonly fileName: string;
+  readonly resource: Resource;
+  /** Early versions of icloudpd wrote IMG_1-original.JPG. */
+  readonly legacy: boolean;
+}
+
+/** Checksum by name by folder: what was given to items of this run. It grows with the library, so it is kept small. */
+type Claims = Map<string, Map<string, string>>;
+
+const NOT_A_FILE = -1;
+
+/** Which path belongs to which file: what is on the disk, and what was given to earlier items of the run. */
+export class Places {
+  readonly #settings: PlaceSettings;
+  readonly #emit: DownloadListener;
+  readonly #contents = new FolderContents();
+  readonly #found: Claims = new Map();
+  readonly #wanted: Claims = new Map();
+  readonly #mistaken = new Set<string>();
+
+  constructor(settings: PlaceSettings, emit: DownloadListener) {
+    this.#settings = settings;
+    this.#emit = emit;
+  }
+
+  /**
+   * Checksums of files that were taken to be on the disk, until another file turned out to be the one there. They have
+   * to look for their places again.
+   */
+  get mistaken(): ReadonlySet<string> {
+    return this.#mistaken;
+  }
+
+  /** Looks at the disk, changes nothing there. @throws FileFailure when every name is taken, or the disk cannot be read */
+  async find(seeker: Seeker): Promise<Place> {
+    const { folder, resource } = seeker;
+    for (const [index, name] of namesOf(seeker.fileName, resource.size, resource.fileChecksum).entries()) {
+      // icloudpd's rule for two files of one name: the later one carries its size
+      if (index > 0) this.#emit({ kind: 'deduplicated', path: path.join(folder, name) });
+      const standing = await this.#look(name, seeker, seeker.legacy && index === 0);
+      if (standing === 'other') continue;
+      this.#claim(standing === 'present' ? this.#found : this.#wanted, folder, name, resource.fileChecksum);
+      this.#mistaken.delete(resource.fileChecksum);
+      return { kind: standing, path: path.join(folder, name) };
+    }
+    throw new FileFailure('path-taken', path.join(folder, seeker.fileName));
+  }
+
+  /** What stands under a name: this file, nothing, or another file. */
+  async #look(name: string, seeker: Seeker, legacy: boolean): Promise<Standing | 'other'> {
+    const { folder, resource } = seeker;
+    const key = this.#key(name);
+    const wanted = this.#wanted.get(folder)?.get(key);
+    if (wanted !== undefined) return wanted === resource.fileChecksum ? 'shared' : 'other';
+    const found = this.#found.get(folder)?.get(key);
+    if (found === resource.fileChecksum) return 'present';
+    let size = await this.#sizeAt(folder, name);
+    if (found !== undefined) {
+      if (size !== resource.size || !(await holds(path.join(folder, name), resource))) return 'other';
+      await this.#displace(found, name, seeker);
+      return 'present';
+    }
+    if (size === undefined && legacy) size = await this.#sizeAt(folder, legacyOriginalName(name));
+    if (size === undefined) return 'free';
+    return size === resource.size || (this.#settings.namesTell && size !== NOT_A_FILE) ? 'present' : 'other';
+  }
+
+  /**
+   * An earlier item was given a name by its size alone, and the file there is this one's. The earlier one may stand under
+   * its next name; if it does not, it is missing.
+   */
+  async #displace(checksum: string, name: string, { folder, fileName, resource: { size } }: Seeker): Promise<void> {
+    for (const other of namesOf(fileName, size, checksum)) {
+      if (other === name) continue;
+      const key = this.#key(other);
+      const claim = this.#found.get(folder)?.get(key) ?? this.#wanted.get(folder)?.get(key);
+      if (claim === undefined && (await this.#sizeAt(folder, other)) === size) {
+        this.#claim(this.#found, folder, other, checksum);
+        return;
+      }
+      if (claim === checksum) return;
+    }
+    this.#mistaken.add(checksum);
+  }
+
+  #claim(claims: Claims, folder: string, name: string, checksum: string): void {
+    const inFolder = claims.get(folder) ?? new Map<string, string>();
+    claims.set(folder, inFolder.set(this.#key(name), checksum));
+  }
+
+  /** Where the file system takes two spellings for one name, so does this. */
+  #key(name: string): string {
+    const oneForAll = this.#settings.platform === 'darwin' || this.#settings.platform === 'win32';
+    return oneForAll ? name.normalize('NFD').toLowerCase() : name;
+  }
+
+  async #sizeAt(folder: string, name: string): Promise<number | undefined> {
+    return (await this.#contents.mayHold(folder, name)) ? sizeAt(path.join(folder, name)) : undefined;
+  }
+}
+
+/** A file's names in the order they are tried: as it is, with the size, and with a part of the checksum. */
+function namesOf(fileName: string, size: number, fileChecksum: string): readonly string[] {
+  const digits = Buffer.from(fileChecksum, 'base64').toString('hex').slice(2, 9);
+  return [fileName, withSizeSuffix(fileName, size), withSizeSuffix(fileName, `${size}-${digits}`)];
+}
+
+/** @returns the size of the file at a path, `NOT_A_FILE` for anything else there, undefined for nothing. */
+async function sizeAt(candidate: string): Promise<number | undefined> {
+  try {
+    const found = await stat(candidate);
+    return found.isFile() ? found.size : NOT_A_FILE;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOTDIR') return undefined;
+    // a link to nothing is something
+    if (code === 'ENOENT')
+      return lstat(candidate).then(
+        () => NOT_A_FILE,
+        () => undefined,
+      );
+    throw new FileFailure('disk', error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}

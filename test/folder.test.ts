@@ -1,0 +1,121 @@
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ChecksumStream } from '../src/apple/photos/checksum.ts';
+import { partPath } from '../src/download/part-file.ts';
+import { icloudpd } from './support/in-process.ts';
+import { createSandbox, ICLOUDPD, readTree, type Sandbox, USER } from './support/sandbox.ts';
+import { finished, start } from './support/terminal.ts';
+
+const FLAT = ['--folder-structure', 'none', '--skip-live-photos'];
+
+function checksumOf(bytes: Uint8Array): string {
+  const checksum = new ChecksumStream();
+  checksum.update(bytes);
+  return checksum.digest();
+}
+
+describe('one folder for two runs at once', () => {
+  test('of two session directories: each file comes down whole, and nothing is left behind', async () => {
+    await using sandbox = await createSandbox({ library: { assets: 150 }, latencyMs: 2 });
+    await using reference = await createSandbox({ library: { assets: 150 } });
+    const homes = [sandbox.session, `${sandbox.session}-2`];
+    for (const home of homes) {
+      const account = ['--username', USER, '--cookie-directory', home];
+      expect((await icloudpd({ ...sandbox, account }, ['--auth-only'])).code).toBe(0);
+    }
+    const runs = homes.map((home) => {
+      const account = ['--username', USER, '--cookie-directory', home];
+      return finished(start(ICLOUDPD, ['-d', sandbox.photos, ...account], sandbox.env));
+    });
+    const results = await Promise.all(runs);
+    expect(results.map(({ code }) => code)).toEqual([0, 0]);
+    const output = results.map(({ stdout }) => stdout).join('');
+    expect(output).toContain(`Another run is downloading to ${sandbox.photos}; this one goes on when it has finished`);
+    expect(output).toContain('150 items in iCloud = 150 downloaded + 0 already there');
+    expect(output).toContain('150 items in iCloud = 0 downloaded + 150 already there');
+    await icloudpd(reference, ['-d', reference.photos]);
+    expect(await readTree(sandbox.photos)).toEqual(await readTree(reference.photos));
+  });
+});
+
+describe('pictures of one name, one day and one size', () => {
+  /** Adds a picture that differs from all others in its bytes alone. */
+  function add(sandbox: Sandbox, hour: number): void {
+    sandbox.simulator.control.library().addAsset({ filename: 'SAME.JPG', assetDate: Date.UTC(2030, 0, 1, hour) });
+  }
+  const contents = async (sandbox: Sandbox) =>
+    new Set(
+      [...(await readTree(sandbox.photos))].filter(([name]) => name.startsWith('SAME')).map(([, b]) => checksumOf(b)),
+    );
+
+  test('are all kept, in whatever order they come to iCloud', async () => {
+    await using sandbox = await createSandbox({ library: { assets: 2 } });
+    const run = () => icloudpd(sandbox, ['-d', sandbox.photos, ...FLAT]);
+    const sizes: number[] = [];
+    for (const hour of [1, 2, 3, 4]) {
+      add(sandbox, hour);
+      const result = await run();
+      expect(result.stdout).toContain(`${hour + 2} items in iCloud = ${hour === 1 ? 3 : 1} downloaded + `);
+      expect(result.code).toBe(0);
+      sizes.push((await contents(sandbox)).size);
+    }
+    expect(sizes).toEqual([1, 2, 3, 4]);
+    const before = await readTree(sandbox.photos);
+    expect((await run()).stdout).toContain('6 items in iCloud = 0 downloaded + 6 already there + 0 skipped + 0 failed');
+    expect(await readTree(sandbox.photos)).toEqual(before);
+  });
+});
+
+describe('a run that ends early', () => {
+  test('counts what it did not come to: the account is of all there is in iCloud', async () => {
+    await using sandbox = await createSandbox({ library: { assets: 350 } });
+    const fault = { kind: 'status', status: 500 } as const;
+    sandbox.simulator.control.inject({ match: { path: 'records/query' }, nth: 5, times: 100, effect: fault });
+    const some = await icloudpd(sandbox, ['-d', sandbox.photos]);
+    expect(some.stdout).toMatch(
+      /350 items in iCloud = \d00 downloaded \+ 0 already there \+ 0 skipped \+ 0 failed \+ \d50 not finished/,
+    );
+    sandbox.simulator.control.clearFaults();
+    sandbox.simulator.control.inject({ match: { path: 'records/query' }, nth: 3, times: 100, effect: fault });
+    const none = await icloudpd(sandbox, ['-d', sandbox.photos, '--recent', '10']);
+    expect(none.stdout).toContain(
+      '350 items in iCloud = 0 downloaded + 0 already there + 340 skipped (340 older than --recent asks for) + 0 failed + 10 not finished',
+    );
+    expect([some.code, none.code]).toEqual([1, 1]);
+  });
+});
+
+describe('links in the folder', () => {
+  async function picture(): Promise<{ sandbox: Sandbox; bytes: Buffer; name: string }> {
+    const sandbox = await createSandbox({ library: { assets: 1 } });
+    await icloudpd(sandbox, ['-d', sandbox.photos, ...FLAT]);
+    const [[name = '', bytes = Buffer.alloc(0)] = []] = await readTree(sandbox.photos);
+    await sandbox[Symbol.asyncDispose]();
+    const fresh = await createSandbox({ library: { assets: 1 } });
+    await mkdir(fresh.photos);
+    return { sandbox: fresh, bytes, name };
+  }
+
+  test('a part that is a link is not written through', async () => {
+    const { sandbox, bytes, name } = await picture();
+    await using _ = sandbox;
+    const victim = path.join(sandbox.env.HOME ?? '', 'victim');
+    await writeFile(victim, 'precious');
+    await symlink(victim, partPath(sandbox.photos, checksumOf(bytes)));
+    const result = await icloudpd(sandbox, ['-d', sandbox.photos, ...FLAT]);
+    expect(result.code).toBe(0);
+    expect(await readFile(victim, 'utf8')).toBe('precious');
+    expect(await readTree(sandbox.photos)).toEqual(new Map([[name, bytes]]));
+  });
+
+  test('a link to nothing in the place of a file is left alone, and the file gets its next name', async () => {
+    const { sandbox, bytes, name } = await picture();
+    await using _ = sandbox;
+    await symlink(path.join(sandbox.photos, 'nothing'), path.join(sandbox.photos, name));
+    expect((await icloudpd(sandbox, ['-d', sandbox.photos, ...FLAT])).code).toBe(0);
+    const next = name.replace('.', `-${bytes.length}.`);
+    expect((await readdir(sandbox.photos)).sort()).toEqual([name, next].sort());
+    expect(await readFile(path.join(sandbox.photos, next))).toEqual(bytes);
+  });
+});
