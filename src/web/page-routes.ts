@@ -106,7 +106,7 @@ export function pageRoutes(web: Web): Hono<WebEnv> {
     if (!control || !web.controls.available) return c.notFound();
     web.log.info(`The web page asks for: ${name}`);
     control();
-    return c.redirect('/?note=asked', 303);
+    return c.redirect('/', 303);
   });
 
   return app;

@@ -13,7 +13,6 @@ const NOTES = {
   choice: { tone: 'bad', text: 'Please choose one of the ways shown.' },
   'wrong-login': { tone: 'bad', text: 'That is not the password of this page.' },
   'signed-out': { tone: 'good', text: 'You are signed out of this page.' },
-  asked: { tone: 'good', text: 'Noted.' },
 } as const;
 
 export type Note = keyof typeof NOTES;
