@@ -105,7 +105,8 @@ async function demo(signal: AbortSignal): Promise<number> {
   say();
   if (code !== 0) return code;
   say(`The pictures are in ${path.relative(process.cwd(), photos) || '.'}`);
-  say('Run it again: it downloads nothing and signs in without a code. Start afresh: delete demo-library.');
+  say('Run it again: the stored session is good, so there is no sign-in, and nothing is left to download.');
+  say('Start afresh: delete demo-library.');
   return code;
 }
 

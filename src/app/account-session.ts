@@ -87,7 +87,7 @@ export async function withAccount<T>(
   using stored = await openSession(options.sessionDirectory, options.username);
   for (const file of stored.damaged) {
     log.warning(
-      `The session file ${file} could not be read; it was moved to ${file}.damaged, and sign-in starts afresh`,
+      `The session file ${file} could not be read; it was moved to ${file}.damaged. A new sign-in is made if one is needed.`,
     );
   }
   const paths = accountPaths(options.sessionDirectory, options.username);

@@ -175,7 +175,8 @@ function finish(run: AccountRun, account: OpenAccount, result: DownloadResult, e
   const failed = failedCount(tally);
   if (stopped === undefined && failed === 0) {
     const { looked } = phrases(user);
-    log.info(`All ${looked} have been downloaded`);
+    const brought = modeOf(run) === 'fetch' ? 'have been downloaded' : 'would have been downloaded';
+    log.info(`${modeOf(run) === 'dry-run' ? '[DRY RUN] ' : ''}All ${looked} ${brought}`);
   }
   const summary = summaryLines(tally, elapsedMs, modeOf(run) !== 'fetch');
   for (const line of summary) log.info(line);

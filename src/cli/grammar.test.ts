@@ -24,6 +24,55 @@ function refusal(line: string): string {
   return parsed.kind === 'refused' ? `${parsed.stream}: ${parsed.text}` : parsed.kind;
 }
 
+describe('an empty value', () => {
+  const parse = (...line: string[]) => parseCommandLine(line);
+  const needsDirectory = {
+    kind: 'refused',
+    stream: 'stdout',
+    text: '--auth-only, --directory, --list-libraries, or --list-albums are required for each configuration',
+  };
+
+  test('of --directory names no directory, in whatever place', () => {
+    expect(parse('-u', 'x', '-d', '')).toEqual(needsDirectory);
+    expect(parse('-u', 'x', '--directory=')).toEqual(needsDirectory);
+    expect(parse('-d', 'photos', '-u', 'x', '-d', '')).toEqual(needsDirectory);
+  });
+
+  test('of the texts icloudpd had is as if they were not given', () => {
+    const names = ['cookie-directory', 'password', 'smtp-username', 'smtp-password', 'smtp-host'];
+    const more = ['notification-email', 'notification-email-from', 'notification-script'];
+    const empty = [...names, ...more].flatMap((name) => [`--${name}`, '']);
+    expect(parse('-u', 'x', '-d', 'photos', ...empty)).toEqual(parse('-u', 'x', '-d', 'photos'));
+  });
+
+  test('of --folder-structure is a structure: no folders', () => {
+    expect(parse('-u', 'x', '-d', 'photos', '--folder-structure', '')).toMatchObject({
+      users: [{ folderStructure: '' }],
+    });
+  });
+
+  test.each([
+    ...['debug-capture', 'web-host', 'web-password-file', 'web-allowed-host', 'web-url'],
+    ...['password-file', 'password-command', 'notify'],
+  ])('of --%s is refused', (name) => {
+    expect(parse('--web', '-u', 'x', '-d', 'photos', `--${name}`, '')).toMatchObject({
+      kind: 'refused',
+      text: expect.stringContaining(`argument --${name}: `),
+    });
+  });
+
+  test.each([
+    ['', 'it is empty: give the Apple ID, such as jane@example.com'],
+    ['@@', "there is no letter and no digit in '@@': give the Apple ID, such as jane@example.com"],
+  ])('of --username (%j) leaves no name for its files, and is refused', (username, why) => {
+    expect(parse('-d', 'photos', '-u', username)).toEqual({
+      kind: 'refused',
+      stream: 'stdout',
+      text: `argument -u/--username: ${why}`,
+    });
+  });
+});
+
 describe('the grammar', () => {
   test('no words, help, version', () => {
     expect(parseCommandLine([])).toEqual({ kind: 'help' });

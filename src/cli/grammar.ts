@@ -4,6 +4,7 @@ import { OPTIONS, type OptionSpec } from './options.ts';
 import { type PartValues, parsePart, readToken, UsageError } from './parse-part.ts';
 import { checkRules } from './rules.ts';
 import { globalSettings, userSettings } from './to-settings.ts';
+import { withoutEmpty } from './without-empty.ts';
 
 /** What a command line asks for. A refused one ends the program with exit code 2. */
 export type CommandLine =
@@ -72,7 +73,7 @@ function parse(argv: readonly string[]): CommandLine {
   const users = userWords.map((words) => {
     const own = parsePart(words, inGroups('common', 'user'));
     refuseRest(own.rest);
-    return overlay(defaults.values, own.values);
+    return withoutEmpty(overlay(defaults.values, own.values));
   });
   checkRules(global, users);
   refuseNotYet([global, defaults.values, ...users]);

@@ -12,6 +12,11 @@ function text(name: string, metavar: string, help: string, more: Partial<OptionS
   return { name, group: 'common', value: { kind: 'text', metavar }, help, ...more };
 }
 
+/** A text that icloudpd took for not given when it was empty. */
+function textOrNothing(name: string, metavar: string, help: string, more: Partial<OptionSpec> = {}): OptionSpec {
+  return text(name, metavar, help, { value: { kind: 'text', metavar, emptyIsAbsent: true }, ...more });
+}
+
 const checkFolderStructure = (value: string): string | undefined =>
   parseFolderStructure(value).ok ? undefined : `Format ${value} specified in --folder-structure is incorrect`;
 
@@ -25,9 +30,9 @@ const checkNotify = (value: string): string | undefined => {
 
 /** Options that may stand before the first account, as defaults for all, or with one. */
 export const COMMON_OPTIONS: readonly OptionSpec[] = [
-  text('directory', 'DIRECTORY', 'The folder to download to.', { short: 'd' }),
+  textOrNothing('directory', 'DIRECTORY', 'The folder to download to.', { short: 'd' }),
   flag('auth-only', 'Sign in, store the session, and do nothing else.'),
-  text('cookie-directory', 'DIRECTORY', 'Where the session is kept.', { default: '~/.pyicloud' }),
+  textOrNothing('cookie-directory', 'DIRECTORY', 'Where the session is kept.', { default: '~/.pyicloud' }),
   {
     name: 'size',
     group: 'common',
@@ -75,9 +80,13 @@ export const COMMON_OPTIONS: readonly OptionSpec[] = [
     value: { kind: 'text', metavar: 'FORMAT', check: checkFolderStructure },
   }),
   flag('set-exif-datetime', 'Write the date taken into photos that have none.', { notYet: true }),
-  text('smtp-username', 'USERNAME', 'Mail account for notifications.'),
-  text('smtp-password', 'PASSWORD', 'Its password. Better kept out of the process list in ICLOUDPD_SMTP_PASSWORD.'),
-  text('smtp-host', 'HOST', 'Mail server.', { default: 'smtp.gmail.com' }),
+  textOrNothing('smtp-username', 'USERNAME', 'Mail account for notifications.'),
+  textOrNothing(
+    'smtp-password',
+    'PASSWORD',
+    'Its password. Better kept out of the process list in ICLOUDPD_SMTP_PASSWORD.',
+  ),
+  textOrNothing('smtp-host', 'HOST', 'Mail server.', { default: 'smtp.gmail.com' }),
   {
     name: 'smtp-port',
     group: 'common',
@@ -86,9 +95,9 @@ export const COMMON_OPTIONS: readonly OptionSpec[] = [
     help: 'Port of the mail server: 465 is encrypted from the first byte, others become so before anything is said.',
   },
   flag('smtp-no-tls', 'Send mail without encryption.'),
-  text('notification-email', 'ADDRESS', 'Who is notified; the mail account itself if not given.'),
-  text('notification-email-from', 'ADDRESS', 'Sender of notifications.'),
-  text('notification-script', 'PATH', 'Program to run when a notification is due.'),
+  textOrNothing('notification-email', 'ADDRESS', 'Who is notified; the mail account itself if not given.'),
+  textOrNothing('notification-email-from', 'ADDRESS', 'Sender of notifications.'),
+  textOrNothing('notification-script', 'PATH', 'Program to run when a notification is due.'),
   flag('delete-after-download', 'Delete in iCloud what was downloaded.', { notYet: true }),
   {
     name: 'keep-icloud-recent-days',

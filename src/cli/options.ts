@@ -1,3 +1,4 @@
+import { checkUsername } from './check-username.ts';
 import { COMMON_OPTIONS } from './options-common.ts';
 import { splitWords } from './split-words.ts';
 
@@ -7,7 +8,13 @@ export type OptionGroup = 'global' | 'common' | 'user';
 /** What follows an option. */
 export type OptionValue =
   | { readonly kind: 'flag' }
-  | { readonly kind: 'text'; readonly metavar: string; readonly check?: (text: string) => string | undefined }
+  | {
+      readonly kind: 'text';
+      readonly metavar: string;
+      readonly check?: (text: string) => string | undefined;
+      /** An empty text is as if the option was not given, as it was for icloudpd; else it is a value like any other. */
+      readonly emptyIsAbsent?: true;
+    }
   | { readonly kind: 'int'; readonly min: number; readonly max?: number }
   | { readonly kind: 'choice'; readonly choices: readonly string[]; readonly caseSensitive?: true };
 
@@ -28,6 +35,10 @@ export interface OptionSpec {
    */
   readonly notYet?: true | { readonly except: readonly string[] };
 }
+
+/** For options icloudpd did not have: an unset variable in a script must not change silently what they stand for. */
+const checkNotEmpty = (text: string): string | undefined =>
+  text === '' ? 'it is empty: give it a value, or leave the option out' : undefined;
 
 /** Its messages repeat nothing of the value: there may be a password in it. */
 function checkWebUrl(text: string): string | undefined {
@@ -115,7 +126,7 @@ const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'debug-capture',
     group: 'global',
-    value: { kind: 'text', metavar: 'FILE' },
+    value: { kind: 'text', metavar: 'FILE', check: checkNotEmpty },
     help: 'Write what is said between this program and Apple into a HAR file for a bug report, without any secret.',
   },
   {
@@ -127,7 +138,7 @@ const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'web-host',
     group: 'global',
-    value: { kind: 'text', metavar: 'ADDRESS' },
+    value: { kind: 'text', metavar: 'ADDRESS', check: checkNotEmpty },
     default: '127.0.0.1',
     help: "Where the page listens. Any address but this machine's own needs --web-password-file.",
   },
@@ -141,7 +152,7 @@ const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'web-password-file',
     group: 'global',
-    value: { kind: 'text', metavar: 'FILE' },
+    value: { kind: 'text', metavar: 'FILE', check: checkNotEmpty },
     help: 'A file with the password of the page in its first line, readable by its owner only. Without it the keyring entry "icloudpd-web" is looked for.',
   },
   {
@@ -153,7 +164,7 @@ const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'web-allowed-host',
     group: 'global',
-    value: { kind: 'text', metavar: 'NAME' },
+    value: { kind: 'text', metavar: 'NAME', check: checkNotEmpty },
     repeatable: true,
     help: "A further name the page may be asked for by, such as a container's in a Docker network; may be repeated.",
   },
@@ -173,20 +184,20 @@ const USER_OPTIONS: readonly OptionSpec[] = [
     name: 'username',
     short: 'u',
     group: 'user',
-    value: { kind: 'text', metavar: 'USERNAME' },
+    value: { kind: 'text', metavar: 'USERNAME', check: checkUsername },
     help: 'The Apple ID. Begins the settings of an account; may be repeated.',
   },
   {
     name: 'password',
     short: 'p',
     group: 'user',
-    value: { kind: 'text', metavar: 'PASSWORD' },
+    value: { kind: 'text', metavar: 'PASSWORD', emptyIsAbsent: true },
     help: 'Its password. Others on this machine can see it in the process list: better leave it to the keyring ("icloud --username ...").',
   },
   {
     name: 'password-file',
     group: 'user',
-    value: { kind: 'text', metavar: 'FILE' },
+    value: { kind: 'text', metavar: 'FILE', check: checkNotEmpty },
     help: 'A file with the password in its first line, readable by its owner only. Asked before the keyring.',
   },
   {

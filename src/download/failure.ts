@@ -31,14 +31,22 @@ export const FAILURE_TEXTS: Readonly<Record<FailureReason, string>> = {
   disk: 'it could not be written',
 };
 
+/** The same of a single failure, where the text above speaks of many. */
+const ONCE_TEXTS: Partial<Record<FailureReason, string>> = { network: 'the connection broke off' };
+
 /** Thrown when one file is given up; the run goes on with the others. */
 export class FileFailure extends Error {
   override readonly name = 'FileFailure';
   readonly reason: FailureReason;
 
+  /** What is said while the file is tried again. */
+  readonly once: string;
+
   constructor(reason: FailureReason, detail?: string, options?: ErrorOptions) {
-    super(detail === undefined ? FAILURE_TEXTS[reason] : `${FAILURE_TEXTS[reason]} (${detail})`, options);
+    const withDetail = (text: string): string => (detail === undefined ? text : `${text} (${detail})`);
+    super(withDetail(FAILURE_TEXTS[reason]), options);
     this.reason = reason;
+    this.once = withDetail(ONCE_TEXTS[reason] ?? FAILURE_TEXTS[reason]);
   }
 }
 

@@ -150,7 +150,7 @@ async function fillPart(file: WantedFile, part: PartFile, context: FetchContext)
     }
     if (tries >= MAX_TRIES) throw givenUp(result);
     const wait = retryDelay(tries, 'retryAfterMs' in result ? result.retryAfterMs : undefined, context.random());
-    context.onRetry(givenUp(result).message, wait);
+    context.onRetry(givenUp(result).once, wait);
     await session.clock.sleep(wait, signal);
     if (result.kind === 'ended-early' || isExpiring(resource.downloadURL, session.clock.now())) await freshLink();
   }

@@ -26,7 +26,7 @@ export class SessionDirectoryError extends Error {
 export interface StoredSession extends Disposable {
   readonly data: SessionData;
   readonly cookies: CookieJar;
-  /** Files that could not be read and were moved aside; sign-in starts afresh for what they held. */
+  /** Files that could not be read and were moved aside; what they held is lost. */
   readonly damaged: readonly string[];
   /** Writes both files, when something has changed since. */
   save(): Promise<void>;

@@ -50,6 +50,8 @@ export type Answer =
   | { readonly kind: 'device'; readonly index: number }
   /** Forget this sign-in and begin again with the password. */
   | { readonly kind: 'start-over' }
+  /** Somebody was asked for the password, and left the prompt without one. */
+  | { readonly kind: 'no-password-typed' }
   /** Nobody is there, or whoever is there has no answer. */
   | { readonly kind: 'give-up' };
 
@@ -66,8 +68,8 @@ export interface FrontEnd {
   answer(challenge: Challenge): Promise<Answer>;
 }
 
-/** What a person was wanted for: nobody was there to be asked for a code, or they were asked and none came. */
-type Missing = 'no-password' | 'nobody-for-code' | 'no-code-came';
+/** What a person was wanted for: nobody was there to be asked, or they were asked and nothing came. */
+type Missing = 'no-password' | 'no-password-typed' | 'nobody-for-code' | 'no-code-came';
 
 function missingText(missing: Missing, username: string): string {
   const byHand =
@@ -78,6 +80,11 @@ function missingText(missing: Missing, username: string): string {
       return (
         `The password of ${username} is needed, and none of the places that may be asked has it. ` +
         `Run "icloud --username ${username}" once in a terminal to store it in the keyring, or start this in a terminal.`
+      );
+    case 'no-password-typed':
+      return (
+        `The password of ${username} is needed, and none was typed. Run this again and type it; ` +
+        `"icloud --username ${username}" keeps it in the keyring, so that it is not asked for any more.`
       );
     case 'nobody-for-code':
       return (
@@ -97,6 +104,6 @@ export class PersonNeededError extends Error {
 
   constructor(missing: Missing, username: string) {
     super(missingText(missing, username));
-    this.wanted = missing === 'no-password' ? 'password' : 'code';
+    this.wanted = missing === 'no-password' || missing === 'no-password-typed' ? 'password' : 'code';
   }
 }

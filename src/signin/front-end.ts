@@ -62,13 +62,15 @@ export function createFrontEnd(parts: FrontEndParts): ProviderFrontEnd {
 
   async function answerPassword({ username, rejected }: PasswordWanted): Promise<Answer> {
     if (rejected) await given?.by.rejected?.(username);
+    let asked = false;
     for (const by of providers) {
       const password = await by.next(username, rejected);
-      if (password === undefined || password.reveal() === '') continue;
+      if (password === 'none-typed') asked = true;
+      if (password === undefined || password === 'none-typed' || password.reveal() === '') continue;
       given = { password, by };
       return { kind: 'password', password, typed: TYPED.has(by.name) };
     }
-    return { kind: 'give-up' };
+    return { kind: asked ? 'no-password-typed' : 'give-up' };
   }
 
   /** @returns undefined when the time is over */

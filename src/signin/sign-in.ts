@@ -162,7 +162,10 @@ async function* askPassword(
       if (rejection && answers > MAX_ANSWERS) throw rejection;
       const answer: Answer = yield { kind: 'password-wanted', username: options.username, rejected: !!rejection };
       if (answer.kind === 'start-over') continue;
-      if (answer.kind !== 'password') throw rejection ?? new PersonNeededError('no-password', options.username);
+      if (answer.kind !== 'password') {
+        const missing = answer.kind === 'no-password-typed' ? answer.kind : 'no-password';
+        throw rejection ?? new PersonNeededError(missing, options.username);
+      }
       password = answer.password;
       // whoever types it may know better; a file or a keyring does not
       if (!answer.typed && (await options.refusals.has(password))) {

@@ -1,5 +1,5 @@
 import { createLogUpdate } from 'log-update';
-import { formatBytes, formatDuration } from './units.ts';
+import { count, formatBytes, formatDuration } from './units.ts';
 
 /** How far a run has come. */
 export interface ProgressState {
@@ -21,12 +21,15 @@ export function renderProgress(state: ProgressState, columns: number): string {
   const seconds = elapsedMs / 1000;
   const rate = seconds > 0 ? bytes / seconds : 0;
   const share = itemsTotal ? Math.min(1, itemsDone / itemsTotal) : undefined;
-  const items = itemsTotal === undefined ? `${itemsDone} items` : `${itemsDone}/${itemsTotal} items`;
+  const items =
+    itemsTotal === undefined
+      ? count(itemsDone, 'item')
+      : `${itemsDone}/${itemsTotal} ${itemsTotal === 1 ? 'item' : 'items'}`;
   const bar = share === undefined ? undefined : `[${'#'.repeat(Math.floor(share * BAR)).padEnd(BAR, '.')}]`;
   const parts = [
     { text: items, rank: 0 },
     ...(bar === undefined ? [] : [{ text: bar, rank: 4 }]),
-    { text: `${files} files`, rank: 3 },
+    { text: count(files, 'file'), rank: 3 },
     { text: formatBytes(bytes), rank: 2 },
     { text: `${formatBytes(rate)}/s`, rank: 5 },
     ...(leftMs === undefined ? [] : [{ text: `${formatDuration(leftMs)} left`, rank: 1 }]),

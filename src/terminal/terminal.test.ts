@@ -68,6 +68,12 @@ describe('the progress line', () => {
     );
   });
 
+  test('one is not many', () => {
+    const one = { ...state, itemsDone: 1, files: 1, bytes: 0, leftMs: undefined };
+    expect(renderProgress({ ...one, itemsTotal: 1 }, 120)).toMatch(/^1\/1 item {2}\[#+\] {2}1 file {2}/);
+    expect(renderProgress({ ...one, itemsTotal: undefined }, 120)).toMatch(/^1 item {2}1 file {2}/);
+  });
+
   test('fits any terminal', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 200 }), fc.nat(1e6), fc.nat(1e6), (columns, done, bytes) => {

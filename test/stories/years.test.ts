@@ -47,7 +47,10 @@ describe('a password that Apple refused', () => {
     const env = { ICLOUDPD_PASSWORD: 'out of date' };
     for (let run = 0; run < 3; run += 1) {
       const result = await icloudpd(sandbox, ['--auth-only'], { env, prompter: nobody });
-      expect([result.code, result.stdout]).toEqual([1, expect.stringContaining('It was not sent again')]);
+      expect([result.code, result.stdout]).toEqual([
+        1,
+        expect.stringContaining('A refused password is not sent again by itself'),
+      ]);
     }
     expect(proofs(sandbox)).toBe(1);
     const changed = { env: { ICLOUDPD_PASSWORD: 'another wrong one' }, prompter: nobody };

@@ -13,11 +13,11 @@ export interface Person extends Prompter {
 
 /**
  * @param type answers a prompt; the second argument counts from 0
- * @param passwords in the order they are typed; the last one again and again
+ * @param passwords in the order they are typed, undefined where they leave; the last one again and again
  */
 export function person(
   type: (prompt: string, nth: number) => Typed,
-  passwords: readonly string[] = [PASSWORD],
+  passwords: readonly (string | undefined)[] = [PASSWORD],
 ): Person {
   const lines: string[] = [];
   let [asked, typed] = [0, 0];
@@ -33,7 +33,8 @@ export function person(
       }),
     askHidden: async (prompt) => {
       lines.push(prompt);
-      return new Secret(passwords[Math.min(typed++, passwords.length - 1)] ?? '');
+      const password = passwords[Math.min(typed++, passwords.length - 1)];
+      return password === undefined ? undefined : new Secret(password);
     },
   };
 }
@@ -45,7 +46,7 @@ export const CODE = '<the newest code>';
 export function scripted(
   { simulator }: Pick<Sandbox, 'simulator'>,
   lines: readonly string[],
-  passwords?: readonly string[],
+  passwords?: readonly (string | undefined)[],
 ): Person {
   const code = (): Typed => simulator.control.lastCode()?.code;
   return person((_, nth) => {

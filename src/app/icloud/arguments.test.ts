@@ -5,6 +5,23 @@ function read(line: string) {
   return readArguments([...line.split(' '), '--username', 'Jane@Example.com'], {});
 }
 
+describe('an empty value', () => {
+  test.each([
+    ['', 'No username supplied'],
+    ['@@', "argument --username: there is no letter and no digit in '@@': give the Apple ID, such as jane@example.com"],
+  ])('of --username (%j) is refused, whatever the command', (username, refused) => {
+    for (const command of COMMANDS) expect(readArguments([command, '--username', username], {})).toEqual({ refused });
+    expect(readArguments(['--username', username], {})).toEqual({ refused });
+  });
+
+  test('of other texts is as if they were not given', () => {
+    const of = (...words: string[]) => readArguments([...words, '--username', 'x'], {});
+    expect(of('login', '--password', '', '--cookie-directory', '')).toEqual(of('login'));
+    expect(of('import', '--from', '')).toEqual(of('import'));
+    expect(of('test-notify', '--smtp-host', '', '--smtp-username', '')).toEqual(of('test-notify'));
+  });
+});
+
 describe('the command line of icloud', () => {
   test.each([
     ['code 123456', { command: 'code', rest: ['123456'] }],

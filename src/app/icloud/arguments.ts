@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
+import { checkUsername } from '../../cli/check-username.ts';
 import { maskWords } from '../../cli/mask-words.ts';
 import { notificationSettings } from '../../cli/to-settings.ts';
+import { withoutEmpty } from '../../cli/without-empty.ts';
 import type { NotificationSettings } from '../../config/settings.ts';
 import { parseNotifyUrl } from '../../notify/url/notify-url.ts';
 import type { ProcessContext } from '../context.ts';
@@ -126,6 +128,8 @@ export function readArguments(argv: readonly string[], env: ProcessContext['env'
     const crowd = command === 'code' ? refuseCrowd(given, rest) : undefined;
     if (crowd !== undefined) return { refused: crowd };
     if (!values.username) return { refused: 'No username supplied' };
+    const noName = checkUsername(values.username);
+    if (noName !== undefined) return { refused: `argument --username: ${noName}` };
     const { domain = 'com' } = values;
     if (domain !== 'com' && domain !== 'cn') {
       return { refused: `argument --domain: invalid choice: '${domain}' (choose from 'com', 'cn')` };
@@ -142,23 +146,23 @@ export function readArguments(argv: readonly string[], env: ProcessContext['env'
     return {
       command,
       username: values.username.toLowerCase(),
-      password: values.password,
+      password: values.password || undefined,
       interactive: !values['non-interactive'],
       deletes: values['delete-from-keyring'] ?? false,
-      cookieDirectory: values['cookie-directory'] ?? '~/.pyicloud',
+      cookieDirectory: values['cookie-directory'] || '~/.pyicloud',
       domain,
       acceptTerms: values['accept-terms'] ?? false,
       now: values.now ?? false,
       forget: values.forget ?? false,
       all: values.all ?? false,
-      from: values.from,
+      from: values.from || undefined,
       replace: values.replace ?? false,
       send: values.send ?? false,
       sms: values.sms,
       call: values.call,
       status: values.status ?? false,
       rest,
-      notifications: notificationSettings(part),
+      notifications: notificationSettings(withoutEmpty(part)),
       endpoint: readEndpoint(env.ICLOUDPD_ENDPOINT),
     };
   } catch (error) {

@@ -3,7 +3,7 @@ import { Secret } from '../../apple/secret.ts';
 import { withoutSecrets } from '../../config/secret-variables.ts';
 import { PasswordSourceError } from './file.ts';
 import { firstLine } from './first-line.ts';
-import { onceProvider, type PasswordProvider } from './password-provider.ts';
+import { onceProvider, type PasswordPlace } from './password-provider.ts';
 
 const LARGEST = 65_536;
 
@@ -61,6 +61,6 @@ export async function runPasswordCommand(words: readonly string[], { env, signal
 }
 
 /** `--password-command`, already split into words. @throws PasswordSourceError when it is asked */
-export function commandProvider(words: readonly string[], context: CommandContext): PasswordProvider {
+export function commandProvider(words: readonly string[], context: CommandContext): PasswordPlace {
   return onceProvider('command', () => runPasswordCommand(words, context));
 }

@@ -1,6 +1,6 @@
 import { Secret } from '../../apple/secret.ts';
 import { readPasswordFile } from './file.ts';
-import { onceProvider, type PasswordProvider } from './password-provider.ts';
+import { onceProvider, type PasswordPlace } from './password-provider.ts';
 
 /** The variables of the `env` provider. */
 export interface PasswordVariables {
@@ -10,7 +10,7 @@ export interface PasswordVariables {
 }
 
 /** `ICLOUDPD_PASSWORD` itself, or the file that `ICLOUDPD_PASSWORD_FILE` names. @throws PasswordSourceError */
-export function environmentProvider(env: PasswordVariables): PasswordProvider {
+export function environmentProvider(env: PasswordVariables): PasswordPlace {
   return onceProvider('env', async () => {
     if (env.ICLOUDPD_PASSWORD) return new Secret(env.ICLOUDPD_PASSWORD);
     // a secret that Docker mounts is readable by everybody inside the container, and cannot be changed there

@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { Secret } from '../../apple/secret.ts';
 import { firstLine } from './first-line.ts';
-import { onceProvider, type PasswordProvider } from './password-provider.ts';
+import { onceProvider, type PasswordPlace } from './password-provider.ts';
 
 /** Thrown when a place that was named for the password cannot be used: the person named it, so it is not passed over. */
 export class PasswordSourceError extends Error {
@@ -60,6 +60,6 @@ export async function readPasswordFile(path: string, mode: 'private' | 'any-mode
 }
 
 /** `--password-file`. @throws PasswordSourceError when it is asked */
-export function fileProvider(path: string): PasswordProvider {
+export function fileProvider(path: string): PasswordPlace {
   return onceProvider('file', () => readPasswordFile(path, 'private'));
 }
