@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { DOUBT } from './support/doubt.ts';
 import { icloudpd } from './support/in-process.ts';
 import { copyRecordedSession, hasRecordings } from './support/recordings.ts';
 import { type Replay, startReplay } from './support/replay.ts';
@@ -97,7 +98,7 @@ describe.skipIf(!hasRecordings)('against recorded answers (waits for shared/reco
     });
   });
 
-  test('failed_auth: the wrong password is told, and sent once', async () => {
+  test('failed_auth: the wrong password is told, and sent once', DOUBT, async () => {
     await using replay = await startReplay('failed_auth');
     const args = ['--auth-only', ...account('bad_username'), '--password', 'bad_password'];
     const result = await run(ICLOUDPD, args, env(replay));

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { DOUBT } from './support/doubt.ts';
 import { createSandbox, ICLOUDPD, PASSWORD, type Sandbox, USER } from './support/sandbox.ts';
 import { hasTerminal, run, TerminalRun } from './support/terminal.ts';
 
@@ -63,7 +64,7 @@ describe.skipIf(!hasTerminal)('signing in at a terminal (waits for util-linux sc
     expect(await terminal.end()).toBe(0);
   });
 
-  test('three wrong passwords end the run', async () => {
+  test('three wrong passwords end the run', DOUBT, async () => {
     await using sandbox = await createSandbox();
     const terminal = authOnly(sandbox);
     for (const password of ['one', 'two', 'three']) {
@@ -226,7 +227,7 @@ describe('without a terminal', () => {
     expect(result.stdout).toMatch(/The password of jane@example\.com is needed.*icloud --username/);
   });
 
-  test('a wrong password is told and sent once', async () => {
+  test('a wrong password is told and sent once', DOUBT, async () => {
     await using sandbox = await createSandbox();
     const result = await run(ICLOUDPD, ['--auth-only', ...sandbox.account, '--password', 'wrong horse'], sandbox.env);
     expect(result.code).toBe(1);

@@ -15,14 +15,14 @@ const MAX_REPEATED = 5 * PAGE_ITEMS;
  * The way through the ranks of a library that may change meanwhile.
  *
  * A rank is only good at the moment it is asked for: when items are deleted, all older ones move up, and some slide
- * past the border between two pages. So each page begins with the last item of the one before. If it does not, the way
- * leads back, in steps that double, to an item that is known, and goes on from there.
+ * past the border between two pages. So each page is asked for from the last item of the one before on. If it brings no item
+ * that is known, the way leads back, in steps that double, to an item that is known, and goes on from there.
  */
 export class Route {
   readonly #total: number;
   readonly #seen = new Set<string>();
   #rank = 0;
-  /** Whether the page that is asked for must begin with an item that is known. */
+  /** Whether the page that is asked for must bring an item that is known. */
   #overlaps = false;
   #step = STEP_BACK;
   #ended = false;
@@ -64,8 +64,8 @@ export class Route {
   /** Nothing lies before rank 0, so nothing can have slid past it. */
   #mayHaveSlid(page: Page): boolean {
     if (!this.#overlaps || this.#rank === 0 || this.#stepsBack >= MAX_STEPS_BACK) return false;
-    const [first] = page.assets;
-    return !first || !this.#seen.has(first.recordName);
+    // any will do: nothing is taken for granted about the order within a page
+    return !page.assets.some(({ recordName }) => this.#seen.has(recordName));
   }
 
   #goBack(): void {
