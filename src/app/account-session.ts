@@ -8,14 +8,13 @@ import type { Redactor } from '../apple/secret.ts';
 import type { Notifier } from '../notify/notifier.ts';
 import {
   type AccountState,
+  addRefused,
+  isRefused,
   readAccountState,
-  refusedPassword,
   setAsideDamagedState,
-  setRefusedPassword,
   writeAccountState,
 } from '../session/account-state.ts';
 import { type CodeSocket, openCodeSocket } from '../session/code-socket.ts';
-import { hashPassword, isPassword } from '../session/password-hash.ts';
 import { type AccountPaths, accountPaths } from '../session/paths.ts';
 import { openSession, usingSessionDirectory } from '../session/session-store.ts';
 import type { Answerer } from '../signin/answerer.ts';
@@ -188,7 +187,7 @@ async function enter(session: AppleSession, entry: Entry): Promise<SignedIn> {
       save,
     });
     Object.assign(state, { refusals: undefined, coolDownUntil: undefined, refusedFor: undefined });
-    if (signedIn.way === 'password' || signedIn.way === 'code') setRefusedPassword(state, undefined);
+    if (signedIn.way === 'password' || signedIn.way === 'code') state.refusedPasswords = undefined;
     if (session.domain !== options.domain) state.domain = session.domain;
     herald.signedIn();
     await frontEnd.accepted(options.username);
@@ -229,12 +228,9 @@ function obeyCoolDown(state: AccountState, now: number, log: Logger): void {
 /** The memory of what Apple refused in earlier runs; a person who insists is not held to it. */
 function refusedPasswords({ options, state, writeState }: Entry): RefusedPasswords {
   return {
-    has: async (password) => {
-      const refused = options.ignoreCoolDown ? undefined : refusedPassword(state);
-      return refused !== undefined && isPassword(password, refused);
-    },
+    has: async (password) => !options.ignoreCoolDown && (await isRefused(state, password)),
     add: async (password) => {
-      setRefusedPassword(state, await hashPassword(password));
+      await addRefused(state, password);
       await writeState();
     },
   };

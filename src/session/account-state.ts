@@ -1,7 +1,8 @@
 import { readFile, rename } from 'node:fs/promises';
 import * as z from 'zod';
+import type { Secret } from '../apple/secret.ts';
 import { replaceFile } from './atomic-file.ts';
-import type { PasswordHash } from './password-hash.ts';
+import { hashPassword } from './password-hash.ts';
 
 const optional = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
 
@@ -14,8 +15,8 @@ const schema = z.object({
   refusals: optional(z.number()),
   /** What Apple refused, where that does not pass by waiting alone: a cause of the error table. */
   refusedFor: optional(z.string()),
-  /** Enough of a password that Apple refused to know it again, as base64: a program does not send it twice. */
-  refusedPassword: optional(z.object({ salt: z.base64(), hash: z.base64() })),
+  /** Enough of the passwords that Apple refused to know them again, as base64: a program does not send one twice. */
+  refusedPasswords: optional(z.object({ salt: z.base64(), hashes: z.array(z.base64()) })),
   /** What the warnings about the end of the trust have come to; see notify/trust-warning.ts. */
   trust: optional(
     z.object({ warnedDay: optional(z.string()), warnedFor: optional(z.number()), endedToldFor: optional(z.number()) }),
@@ -58,14 +59,22 @@ export async function setAsideDamagedState(path: string): Promise<boolean> {
   return true;
 }
 
-/** @returns what is known of the password that Apple refused last; undefined when none was, or a later one was good */
-export function refusedPassword({ refusedPassword: stored }: AccountState): PasswordHash | undefined {
-  return stored && { salt: Buffer.from(stored.salt, 'base64'), hash: Buffer.from(stored.hash, 'base64') };
+/** Refused passwords that are remembered: more than there are places one may come from. */
+const MOST_REFUSED = 8;
+
+/** @returns whether Apple refused this password before, and no later one was good */
+export async function isRefused({ refusedPasswords }: AccountState, password: Secret): Promise<boolean> {
+  if (!refusedPasswords) return false;
+  const { hash } = await hashPassword(password, Buffer.from(refusedPasswords.salt, 'base64'));
+  return refusedPasswords.hashes.includes(hash.toString('base64'));
 }
 
-/** @param hash undefined to forget it */
-export function setRefusedPassword(state: AccountState, hash: PasswordHash | undefined): void {
-  state.refusedPassword = hash && { salt: hash.salt.toString('base64'), hash: hash.hash.toString('base64') };
+/** Remembers a password that Apple refused. */
+export async function addRefused(state: AccountState, password: Secret): Promise<void> {
+  const before = state.refusedPasswords;
+  const { salt, hash } = await hashPassword(password, before && Buffer.from(before.salt, 'base64'));
+  const hashes = [...new Set([...(before?.hashes ?? []), hash.toString('base64')])].slice(-MOST_REFUSED);
+  state.refusedPasswords = { salt: salt.toString('base64'), hashes };
 }
 
 /** @throws the file system's error */

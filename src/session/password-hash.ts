@@ -18,8 +18,8 @@ function derive(password: string, salt: Buffer): Promise<Buffer> {
   });
 }
 
-export async function hashPassword(password: Secret): Promise<PasswordHash> {
-  const salt = randomBytes(16);
+/** @param salt that of another password, where both are to be compared with one derivation; default a new one */
+export async function hashPassword(password: Secret, salt: Buffer = randomBytes(16)): Promise<PasswordHash> {
   return { salt, hash: await derive(password.reveal(), salt) };
 }
 

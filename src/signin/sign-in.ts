@@ -169,8 +169,9 @@ async function* askPassword(
       password = answer.password;
       // whoever types it may know better; a file or a keyring does not
       if (!answer.typed && (await options.refusals.has(password))) {
-        tried.add(password.reveal());
         rejection = new AppleError('wrong-password', { reason: 'the same as in an earlier run' });
+        password = undefined;
+        continue;
       }
     }
     // the same password again could only bring the account nearer to its lock

@@ -5,7 +5,7 @@ import { accountPaths } from '../../src/session/paths.ts';
 import { DOUBT } from '../support/doubt.ts';
 import { FakeClock, HOUR_MS } from '../support/fake-clock.ts';
 import { icloud, icloudpd } from '../support/in-process.ts';
-import { nobody } from '../support/people.ts';
+import { nobody, scripted } from '../support/people.ts';
 import { createSandbox, ICLOUDPD, PASSWORD, type Sandbox, USER } from '../support/sandbox.ts';
 import { finished, start, untilWritten } from '../support/terminal.ts';
 import { startWebhook } from '../support/webhook.ts';
@@ -72,6 +72,28 @@ describe('a password that Apple refused', () => {
       expect((await icloudpd(sandbox, ['--auth-only'])).code).toBe(0);
     },
   );
+});
+
+describe('several wrong passwords', () => {
+  test('from several places are each sent once', DOUBT, async () => {
+    await using sandbox = await createSandbox();
+    const places = ['--password-provider', 'parameter', '--password-provider', 'env', '--auth-only'];
+    const account = [...sandbox.account, '--password', 'wrong'];
+    const more = { env: { ICLOUDPD_PASSWORD: 'wrong as well' }, prompter: nobody };
+    for (let run = 0; run < 3; run += 1) {
+      expect((await icloudpd({ ...sandbox, account }, places, more)).code).toBe(1);
+      expect(proofs(sandbox)).toBe(2);
+    }
+  });
+
+  test('typed after a remembered one may be as many as ever', DOUBT, async () => {
+    await using sandbox = await createSandbox();
+    const env = { ICLOUDPD_PASSWORD: 'out of date' };
+    await icloudpd(sandbox, ['--auth-only'], { env, prompter: nobody });
+    const typed = { env, prompter: scripted(sandbox, [], ['one', 'two', PASSWORD]) };
+    expect((await icloudpd(sandbox, ['--auth-only'], typed)).code).toBe(0);
+    expect(proofs(sandbox)).toBe(4);
+  });
 });
 
 test('a locked account is left alone for hours, with its cause; a person who unlocked it need not wait', async () => {
