@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { heldContent } from '../simulator/photos/content.ts';
 import { ChecksumStream } from '../src/apple/photos/checksum.ts';
 import { partPath } from '../src/download/part-file.ts';
 import { icloudpd } from './support/in-process.ts';
@@ -67,7 +68,45 @@ describe('pictures of one name, one day and one size', () => {
   });
 });
 
+test('a Live Photo that took another one for its own is counted once, by what became of it', async () => {
+  await using sandbox = await createSandbox({ library: { assets: 2 } });
+  const library = sandbox.simulator.control.library();
+  const resource = (bytes: number, fill: number, fileType: string) => ({
+    content: heldContent(Buffer.alloc(bytes, fill)),
+    width: 1,
+    height: 1,
+    fileType,
+  });
+  const add = (hour: number, film: number): void => {
+    library.addAsset({
+      filename: 'IMG_LIVE.JPG',
+      assetDate: Date.UTC(2030, 0, 1, hour),
+      original: resource(1000, hour, 'public.jpeg'),
+      resources: { resOriginalVidCompl: resource(film, hour, 'com.apple.quicktime-movie') },
+    });
+  };
+  const run = () => icloudpd(sandbox, ['-d', sandbox.photos, '--folder-structure', 'none']);
+  add(1, 5000);
+  expect((await run()).stdout).toContain('3 items in iCloud = 3 downloaded + 0 already there');
+  // the still is as long as the other's, the film is not
+  add(2, 6000);
+  expect((await run()).stdout).toContain('4 items in iCloud = 1 downloaded + 3 already there + 0 skipped + 0 failed');
+  add(3, 7000);
+  const refused = { kind: 'status', status: 403 } as const;
+  sandbox.simulator.control.inject({ match: { path: '/B/' }, times: 100, effect: refused });
+  expect((await run()).stdout).toMatch(/5 items in iCloud = 0 downloaded \+ 4 already there \+ 0 skipped \+ 1 failed/);
+});
+
 describe('a run that ends early', () => {
+  test('before it learned how much there is gives no account', async () => {
+    await using sandbox = await createSandbox({ library: { assets: 5 } });
+    const fault = { kind: 'status', status: 503 } as const;
+    sandbox.simulator.control.inject({ match: { path: 'records/query' }, times: 100, effect: fault });
+    const result = await icloudpd(sandbox, ['-d', sandbox.photos]);
+    expect(result.code).toBe(1);
+    expect(result.stdout).not.toContain('items in iCloud');
+  });
+
   test('counts what it did not come to: the account is of all there is in iCloud', async () => {
     await using sandbox = await createSandbox({ library: { assets: 350 } });
     const fault = { kind: 'status', status: 500 } as const;

@@ -178,7 +178,9 @@ function finish(run: AccountRun, account: OpenAccount, result: DownloadResult, e
     const brought = modeOf(run) === 'fetch' ? 'have been downloaded' : 'would have been downloaded';
     log.info(`${modeOf(run) === 'dry-run' ? '[DRY RUN] ' : ''}All ${looked} ${brought}`);
   }
-  const summary = summaryLines(tally, elapsedMs, modeOf(run) !== 'fetch');
+  // a run that did not even learn how much there is has no account to give
+  const unknown = tally.listed === 0 && stopped !== undefined;
+  const summary = unknown ? [] : summaryLines(tally, elapsedMs, modeOf(run) !== 'fetch');
   for (const line of summary) log.info(line);
   const ended = endedEarly(stopped);
   run.page?.runEnded(stopped === undefined && failed === 0, [...summary, ...ended], tally);

@@ -51,6 +51,14 @@ export interface DownloadResult {
 
 type FileOutcome = 'done' | 'unfinished' | FileFailure;
 
+/** What becomes of an item, given what became of its files; with none to fetch it is there. */
+function outcomeOf(files: readonly FileOutcome[]): ItemOutcome {
+  const failure = files.find((file) => file instanceof FileFailure);
+  if (failure) return { kind: 'failed', reason: failure.reason };
+  if (files.includes('unfinished')) return { kind: 'unfinished' };
+  return { kind: files.length > 0 ? 'downloaded' : 'present' };
+}
+
 /** Files in a row that fail for want of a network before the rest is not even tried. */
 const MAX_UNREACHABLE = 16;
 
@@ -96,6 +104,8 @@ class DownloadRun {
   /** What became of files by path, while it is not known yet and where it was no success. */
   readonly #underWay = new Map<string, Promise<FileOutcome>>();
   readonly #missed = new Map<string, FileOutcome>();
+  /** What became of items that had one file on the disk and another not, by the checksum of the first. */
+  readonly #mixed = new Map<string, ItemOutcome>();
   #unreachable = 0;
   #diskTroubles = 0;
   /** Why the listing is not complete. */
@@ -188,9 +198,17 @@ class DownloadRun {
     for await (const item of this.#listed(total)) {
       if (item.kind !== 'asset' || !this.#planner.isMistaken(item.asset)) continue;
       // what was made of it before does not count
-      this.#tallier.add({ kind: this.#tallier.tally.present > 0 ? 'present' : 'downloaded' }, -1);
+      this.#tallier.add(this.#outcomeBefore(item.asset), -1);
       await this.#begin(item.asset);
     }
+  }
+
+  #outcomeBefore({ resources }: Asset): ItemOutcome {
+    for (const { fileChecksum } of Object.values(resources)) {
+      const mixed = this.#mixed.get(fileChecksum);
+      if (mixed) return mixed;
+    }
+    return { kind: 'present' };
   }
 
   #giveUp(name: string, failure: FileFailure): void {
@@ -211,10 +229,10 @@ class DownloadRun {
     // not awaited: the item is settled when its files are, while the listing goes on
     const settled = Promise.all(outcomes).then((results) => {
       this.#pending.delete(settled);
-      const failures = [...plan.failures, ...results.filter((result) => result instanceof FileFailure)];
-      if (failures[0]) this.#settle({ kind: 'failed', reason: failures[0].reason });
-      else if (results.includes('unfinished')) this.#settle({ kind: 'unfinished' });
-      else this.#settle({ kind: outcomes.length > 0 ? 'downloaded' : 'present' });
+      const outcome = outcomeOf([...plan.failures, ...results]);
+      // where it was not the usual one, it may have to be taken back; see #listMistaken
+      if (outcome.kind !== 'present') for (const checksum of plan.found) this.#mixed.set(checksum, outcome);
+      this.#settle(outcome);
     });
     this.#pending.add(settled);
   }

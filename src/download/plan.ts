@@ -28,6 +28,8 @@ export type Plan =
   | {
       readonly kind: 'files';
       readonly wanted: readonly WantedFile[];
+      /** Checksums of files that are on the disk already. */
+      readonly found: readonly string[];
       /** Paths of files that an earlier item of this run wants: the same file belongs to both. */
       readonly shared: readonly string[];
       readonly failures: readonly FileFailure[];
@@ -73,6 +75,7 @@ export class Planner {
     const modified = this.#created(asset, name);
     const folder = path.join(settings.directory, safeRelativeFolder(settings.folderOf(modified)));
     const wanted: WantedFile[] = [];
+    const found: string[] = [];
     const shared: string[] = [];
     const failures: FileFailure[] = [];
     for (const resourceName of ['original', 'live'] as const) {
@@ -86,13 +89,14 @@ export class Planner {
         if (place.kind === 'free') wanted.push({ asset, resourceName, resource, path: place.path, modified });
         else this.#emit({ kind: place.kind, path: place.path });
         if (place.kind === 'shared') shared.push(place.path);
+        if (place.kind === 'present') found.push(resource.fileChecksum);
       } catch (error) {
         if (!(error instanceof FileFailure)) throw error;
         this.#emit({ kind: 'item-failed', name, failure: error });
         failures.push(error);
       }
     }
-    return { kind: 'files', wanted, shared, failures };
+    return { kind: 'files', wanted, found, shared, failures };
   }
 
   #skip(name: string, reason: SkipReason, itemKind: 'image' | 'movie'): Plan {

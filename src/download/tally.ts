@@ -26,7 +26,9 @@ export interface Tally {
 }
 
 function increment<K>(map: Map<K, number>, key: K, by = 1): void {
-  map.set(key, (map.get(key) ?? 0) + by);
+  const amount = (map.get(key) ?? 0) + by;
+  if (amount === 0) map.delete(key);
+  else map.set(key, amount);
 }
 
 /** Collects outcomes while a run goes on. */
@@ -40,6 +42,7 @@ export class Tallier {
   readonly #skipped = new Map<SkipReason, number>();
   readonly #failed = new Map<FailureReason, number>();
 
+  /** @param times -1 takes an outcome back */
   add(outcome: ItemOutcome, times = 1): void {
     this.#listed += times;
     switch (outcome.kind) {
