@@ -47,7 +47,7 @@ interface Explanation {
 export const EXPLANATIONS: Readonly<Record<AppleCause, Explanation>> = {
   'wrong-password': {
     happened: 'Invalid email/password combination.',
-    next: 'Check the Apple ID and use its own password, not an app-specific one. A refused password is not sent again by itself, so that the account is not locked.',
+    next: 'Check the Apple ID and use its own password, not an app-specific one. A refused password is not sent again by itself, so that the account is not locked; "icloud login --now" sends it once more.',
   },
   'app-specific-password': {
     happened: 'This looks like an app-specific password, which Apple does not accept for iCloud Photos.',

@@ -3,8 +3,8 @@ import { readdir } from 'node:fs/promises';
 /** Folders remembered at a time. Listings go through time, and folders are named after dates: a few are enough. */
 const REMEMBERED = 64;
 
-/** One form for all spellings of a name that some file system takes for the same: letter case, and composed accents. */
-function folded(name: string): string {
+/** @returns one form for all spellings of a name that some file system takes for the same: letter case, composed accents */
+export function folded(name: string): string {
   return name.normalize('NFD').toUpperCase();
 }
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Resource } from '../apple/photos/asset.ts';
 import type { DownloadListener } from './events.ts';
 import { FileFailure } from './failure.ts';
-import { FolderContents } from './folder-contents.ts';
+import { FolderContents, folded } from './folder-contents.ts';
 import { holds } from './holds.ts';
 import { legacyOriginalName, withSizeSuffix } from './naming/file-name.ts';
 
@@ -120,7 +120,7 @@ export class Places {
   /** Where the file system takes two spellings for one name, so does this. */
   #key(name: string): string {
     const oneForAll = this.#settings.platform === 'darwin' || this.#settings.platform === 'win32';
-    return oneForAll ? name.normalize('NFD').toLowerCase() : name;
+    return oneForAll ? folded(name) : name;
   }
 
   async #sizeAt(folder: string, name: string): Promise<number | undefined> {

@@ -57,8 +57,7 @@ export class Planner {
 
   /** Whether an item planned before has to be planned again; see `Places.mistaken`. */
   isMistaken({ resources }: Asset): boolean {
-    const { mistaken } = this.#places;
-    return mistaken.size > 0 && Object.values(resources).some(({ fileChecksum }) => mistaken.has(fileChecksum));
+    return Object.values(resources).some(({ fileChecksum }) => this.#places.mistaken.has(fileChecksum));
   }
 
   get hasMistaken(): boolean {

@@ -1,13 +1,11 @@
+import PQueue from 'p-queue';
 import type { Prompter } from './prompter.ts';
 
-const last = new WeakMap<Prompter, Promise<unknown>>();
+const queues = new WeakMap<Prompter, PQueue>();
 
 /** One conversation at a time at a terminal that several accounts share. @throws what `work` throws */
-export async function alone<T>(prompter: Prompter, work: () => Promise<T>): Promise<T> {
-  const mine = (last.get(prompter) ?? Promise.resolve()).then(work);
-  last.set(
-    prompter,
-    mine.catch(() => undefined),
-  );
-  return mine;
+export function alone<T>(prompter: Prompter, work: () => Promise<T>): Promise<T> {
+  const queue = queues.get(prompter) ?? new PQueue({ concurrency: 1 });
+  queues.set(prompter, queue);
+  return queue.add(work);
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Interruption } from '../../src/app/context.ts';
 import { systemClock } from '../../src/apple/clock.ts';
 import { icloudpd } from '../support/in-process.ts';
-import { createSandbox, PASSWORD, readTree } from '../support/sandbox.ts';
+import { createSandbox, PASSWORD, readTree, type Sandbox } from '../support/sandbox.ts';
 import { Visitor } from '../support/web.ts';
 import { startWebhook } from '../support/webhook.ts';
 
@@ -88,15 +88,25 @@ test('a page that would lie open is not served, and nothing else happens', async
   expect(sandbox.simulator.control.requests()).toEqual([]);
 });
 
-test('a run that is stopped from the page says so, and the next one goes on', async () => {
-  await using sandbox = await createSandbox({ library: { assets: 300 }, latencyMs: 5 });
-  await icloudpd(sandbox, ['--auth-only']);
+/** A watch loop that serves its page; it is ended when `use` has done. */
+async function watching(sandbox: Sandbox, use: (url: string, written: Written) => Promise<void>): Promise<void> {
   const end = new AbortController();
   const written = new Written();
   const args = ['-d', sandbox.photos, '--watch-with-interval', '3600', '--web', '--web-port', '0'];
   const run = icloudpd(sandbox, args, { clock: systemClock, signal: end.signal, onOutput: written.add });
   try {
     const [, url = ''] = await written.until(/The web page is at (http:\/\/127\.0\.0\.1:\d+)/);
+    await use(url, written);
+  } finally {
+    end.abort(new Interruption('SIGTERM'));
+    expect((await run).code).toBe(143);
+  }
+}
+
+test('a run that is stopped from the page says so, and the next one goes on', async () => {
+  await using sandbox = await createSandbox({ library: { assets: 300 }, latencyMs: 5 });
+  await icloudpd(sandbox, ['--auth-only']);
+  await watching(sandbox, async (url, written) => {
     const desktop = new Visitor(url);
     await desktop.get('/');
     await written.until(/Downloaded /);
@@ -105,25 +115,14 @@ test('a run that is stopped from the page says so, and the next one goes on', as
     expect((await desktop.get('/')).text).toContain('It was stopped from here before its end; the next run goes on.');
     await desktop.post('/controls/sync-now');
     await written.until(/300 items in iCloud = \d+ downloaded \+ \d+ already there \+ 0 skipped \+ 0 failed\n/);
-  } finally {
-    end.abort(new Interruption('SIGTERM'));
-    expect((await run).code).toBe(143);
-  }
+  });
 });
 
 test('an account that Apple does not let in until somebody has done something is not healthy', async () => {
   await using sandbox = await createSandbox();
   sandbox.simulator.control.changeAccount({ termsUpdateNeeded: true });
-  const end = new AbortController();
-  const written = new Written();
-  const args = ['-d', sandbox.photos, '--watch-with-interval', '3600', '--web', '--web-port', '0'];
-  const run = icloudpd(sandbox, args, { clock: systemClock, signal: end.signal, onOutput: written.add });
-  try {
-    const [, url = ''] = await written.until(/The web page is at (http:\/\/127\.0\.0\.1:\d+)/);
+  await watching(sandbox, async (url, written) => {
     await written.until(/Waiting for 3600 sec/);
     expect((await new Visitor(url).get('/healthz')).status).toBe(503);
-  } finally {
-    end.abort(new Interruption('SIGTERM'));
-    expect((await run).code).toBe(143);
-  }
+  });
 });
