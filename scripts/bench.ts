@@ -3,9 +3,9 @@
  * the same local iCloud with the same delay in every answer, through the same proxy. The ratio is what counts; machines
  * are noisy.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, rm } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -35,10 +35,15 @@ interface Measured {
 /** The kernel keeps the peak; asking for it often would take time from what is measured. */
 const SAMPLE_MS = 1000;
 
-/** Runs a command to its end; `part` is in the command lines of the processes that count. */
-async function measure(start: () => ChildProcess, part: string): Promise<Measured> {
-  const startedAt = performance.now();
-  const child = start();
+/**
+ * Runs a command to its end, led to the local iCloud. The time that the proxy takes to start is not the program's.
+ *
+ * @param part in the command lines of the processes that count
+ */
+async function measure(url: string, command: readonly string[], part: string): Promise<Measured> {
+  const file = path.join(scratch, 'stopwatch.json');
+  await writeFile(file, JSON.stringify(command));
+  const child = startIntercepted(url, [process.execPath, STOPWATCH, file]);
   let peakBytes = 0;
   const timer = setInterval(() => {
     peakBytes = Math.max(peakBytes, peakResidentOf(child.pid ?? 0, part));
@@ -46,7 +51,7 @@ async function measure(start: () => ChildProcess, part: string): Promise<Measure
   const { code, output } = await ended(child);
   clearInterval(timer);
   if (code !== 0) throw new Error(`ended with ${code}:\n${output.slice(-3000)}`);
-  return { seconds: (performance.now() - startedAt) / 1000, peakBytes, output };
+  return { seconds: Number(await readFile(file, 'utf8')), peakBytes, output };
 }
 
 /** A local iCloud in a process of its own, so that it does not share a core with what is measured more than it must. */
@@ -90,11 +95,12 @@ function megabytes(bytes: number): string {
 
 /** The program as it is published. */
 const PROGRAM = fileURLToPath(new URL('../dist/bin/icloudpd.js', import.meta.url));
+const STOPWATCH = fileURLToPath(new URL('support/stopwatch.ts', import.meta.url));
 const scratch = path.join(os.tmpdir(), `icloudpd-bench-${process.pid}`);
 const session = path.join(scratch, 'session');
 
-function ours(url: string, ...args: string[]): ChildProcess {
-  return startIntercepted(url, [
+function ours(...args: string[]): readonly string[] {
+  return [
     process.execPath,
     PROGRAM,
     '--username',
@@ -105,7 +111,7 @@ function ours(url: string, ...args: string[]): ChildProcess {
     'info',
     '--no-progress-bar',
     ...args,
-  ]);
+  ];
 }
 
 /** Signs in once, in this process; the measured runs go on with the stored session. */
@@ -127,7 +133,7 @@ async function signIn(url: string): Promise<void> {
 async function measureOurs(url: string, threads = 8): Promise<number> {
   const directory = path.join(scratch, `ours-${threads}`);
   await rm(directory, { recursive: true, force: true });
-  const run = await measure(() => ours(url, '--directory', directory, '--threads-num', String(threads)), PROGRAM);
+  const run = await measure(url, ours('--directory', directory, '--threads-num', String(threads)), PROGRAM);
   const files = (await readTree(directory)).size;
   const rate = files / run.seconds;
   console.log(
@@ -143,7 +149,7 @@ async function compare(): Promise<void> {
     await signIn(simulator.url);
     console.log(`${assets} items, ${latency} ms in every answer`);
     const before = await measureOurs(simulator.url);
-    const again = await measure(() => ours(simulator.url, '--directory', path.join(scratch, 'ours-8')), PROGRAM);
+    const again = await measure(simulator.url, ours('--directory', path.join(scratch, 'ours-8')), PROGRAM);
     console.log(
       `  second run:  ${again.seconds.toFixed(1)} s, nothing to download, peak ${megabytes(again.peakBytes)}`,
     );
@@ -154,19 +160,12 @@ async function compare(): Promise<void> {
     const theirSession = path.join(scratch, 'their-session');
     await cp(session, theirSession, { recursive: true });
     const theirs = await measure(
-      () =>
-        startIntercepted(simulator.url, [
-          ...[clients.icloudpd, '--username', USER, '--password', PASSWORD, '--password-provider', 'parameter'],
-          ...[
-            '--cookie-directory',
-            theirSession,
-            '--directory',
-            path.join(scratch, 'theirs'),
-            '--log-level',
-            'info',
-            '--no-progress-bar',
-          ],
-        ]),
+      simulator.url,
+      [
+        ...[clients.icloudpd, '--username', USER, '--password', PASSWORD, '--password-provider', 'parameter'],
+        ...['--cookie-directory', theirSession, '--directory', path.join(scratch, 'theirs')],
+        ...['--log-level', 'info', '--no-progress-bar'],
+      ],
       clients.icloudpd,
     );
     const theirFiles = (await readTree(path.join(scratch, 'theirs'))).size;
@@ -192,7 +191,8 @@ async function growth(): Promise<void> {
       await rm(session, { recursive: true, force: true });
       await signIn(simulator.url);
       const run = await measure(
-        () => ours(simulator.url, '--dry-run', '--directory', path.join(scratch, 'none'), '--log-level', 'error'),
+        simulator.url,
+        ours('--dry-run', '--directory', path.join(scratch, 'none'), '--log-level', 'error'),
         PROGRAM,
       );
       console.log(`listing ${amount} items: ${run.seconds.toFixed(1)} s, peak ${megabytes(run.peakBytes)}`);
@@ -206,6 +206,7 @@ if (values.help) {
   console.log('usage: npm run bench -- [--assets 5000] [--latency 20] [--large 100000]');
 } else {
   try {
+    await mkdir(scratch);
     await once(
       spawn(process.execPath, ['scripts/build.ts'], { cwd: fileURLToPath(new URL('..', import.meta.url)) }),
       'close',

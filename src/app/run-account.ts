@@ -2,7 +2,7 @@ import type { TrafficCapture } from '../apple/http/capture.ts';
 import type { Redactor } from '../apple/secret.ts';
 import { ExitCode } from '../cli/exit-codes.ts';
 import type { UserSettings } from '../config/settings.ts';
-import { type DownloadMode, type DownloadResult, downloadLibrary, type RunControl } from '../download/engine.ts';
+import { type DownloadMode, type DownloadResult, downloadLibrary } from '../download/engine.ts';
 import type { DownloadEvent } from '../download/events.ts';
 import { parseFolderStructure } from '../download/naming/folder-structure.ts';
 import { Pace, timeLeft } from '../download/pace.ts';
@@ -26,7 +26,7 @@ export interface AccountRun extends FrontEndRun {
   readonly endpoint: URL | undefined;
   readonly redactor: Redactor;
   readonly capture: TrafficCapture | undefined;
-  readonly control: RunControl & Pick<Conductor, 'runBegins'>;
+  readonly control: Pick<Conductor, 'runBegins'>;
   /** Undefined when no progress is shown. */
   readonly progress: ProgressLine | undefined;
   /** Gets the lines of `--only-print-filenames`. */
@@ -108,9 +108,11 @@ async function download(run: AccountRun, account: OpenAccount): Promise<number> 
   let itemsTotal: number | undefined;
   const elapsed = (): number => process.clock.now() - startedAt;
 
+  // who had to wait for a person has signed in without it
+  await run.turn.take();
   log.debug(`Looking up all ${phrases(user).looked}...`);
-  run.control.runBegins();
-  using _ = mode === 'fetch' ? await lockTarget(directory, run) : undefined;
+  const control = run.control.runBegins();
+  using _ = mode === 'fetch' ? await lockTarget(directory, { ...run, control }) : undefined;
   const result = await downloadLibrary(
     {
       mode,
@@ -133,7 +135,7 @@ async function download(run: AccountRun, account: OpenAccount): Promise<number> 
       library: openLibrary(account),
       signal: process.signal,
       random: process.random,
-      control: run.control,
+      control,
       onStart(items) {
         itemsTotal = user.recent === undefined ? items : Math.min(items ?? user.recent, user.recent);
         log.info(announcement(user, directory, items));

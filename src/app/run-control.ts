@@ -2,7 +2,7 @@ import type { Clock } from '../apple/clock.ts';
 import type { RunControl } from '../download/engine.ts';
 
 /** What a person at the web page may do to the runs of a watch loop. */
-export class Conductor implements RunControl {
+export class Conductor {
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
   /** Set while runs are held back; resolves when they may go on. */
@@ -16,16 +16,8 @@ export class Conductor implements RunControl {
     signal.addEventListener('abort', () => this.resume(), { once: true });
   }
 
-  get stopping(): AbortSignal {
-    return this.#stopping.signal;
-  }
-
   get paused(): boolean {
     return this.#pause !== undefined;
-  }
-
-  async gate(): Promise<void> {
-    while (this.#pause) await this.#pause.over;
   }
 
   pause(): void {
@@ -51,9 +43,10 @@ export class Conductor implements RunControl {
     for (const waiting of this.#waiting) waiting.abort(new Error('woken'));
   }
 
-  /** To be called when a download begins: what was asked of an earlier one is over. */
-  runBegins(): void {
+  /** To be called when a download begins: what was asked of earlier ones does not concern it. */
+  runBegins(): RunControl {
     if (this.#stopping.signal.aborted) this.#stopping = new AbortController();
+    return { gate: () => this.#gate(), stopping: this.#stopping.signal };
   }
 
   /**
@@ -72,7 +65,11 @@ export class Conductor implements RunControl {
     } finally {
       this.#waiting.delete(woken);
     }
-    await this.gate();
+    await this.#gate();
     this.#signal.throwIfAborted();
+  }
+
+  async #gate(): Promise<void> {
+    while (this.#pause) await this.#pause.over;
   }
 }

@@ -28,8 +28,9 @@ export class Turn {
     this.#turns = turns;
   }
 
+  /** Waits for the turn; does nothing when it is held already. */
   async take(): Promise<void> {
-    this.#release = await this.#turns.take();
+    this.#release ??= await this.#turns.take();
   }
 
   give(): void {
@@ -49,13 +50,12 @@ export class Turn {
     return late ? this.without(() => working) : working;
   }
 
-  /** Gives the turn back for as long as `work` waits, and takes it again afterwards. */
+  /**
+   * Gives the turn away while `work` waits, for good: what comes of the answer goes on at once, beside the account that has
+   * the turn meanwhile. Whoever has more to do than that takes it again.
+   */
   async without<T>(work: () => Promise<T>): Promise<T> {
     this.give();
-    try {
-      return await work();
-    } finally {
-      await this.take();
-    }
+    return work();
   }
 }

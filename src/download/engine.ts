@@ -83,11 +83,11 @@ class Turns {
 
 /** One run over one library: list, plan, fetch, prove, place. */
 export async function downloadLibrary(settings: DownloadSettings, context: DownloadContext): Promise<DownloadResult> {
-  const run = new DownloadRun(settings, context);
-  return run.go();
+  using run = new DownloadRun(settings, context);
+  return await run.go();
 }
 
-class DownloadRun {
+class DownloadRun implements Disposable {
   readonly #settings: DownloadSettings;
   readonly #context: DownloadContext;
   readonly #tallier = new Tallier();
@@ -118,6 +118,10 @@ class DownloadRun {
     this.#queue = new PQueue({ concurrency: settings.threads * 2 });
     this.#transfers = new PQueue({ concurrency: settings.threads });
     this.#signal = AbortSignal.any([context.signal, this.#stop.signal]);
+  }
+
+  [Symbol.dispose](): void {
+    this.#planner[Symbol.dispose]();
   }
 
   async go(): Promise<DownloadResult> {

@@ -1,5 +1,6 @@
 import { lstat, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { CompactMap } from '../apple/compact-map.ts';
 import type { Resource } from '../apple/photos/asset.ts';
 import type { DownloadListener } from './events.ts';
 import { FileFailure } from './failure.ts';
@@ -33,18 +34,17 @@ export interface Seeker {
   readonly legacy: boolean;
 }
 
-/** Checksum by name by folder: what was given to items of this run. It grows with the library, so it is kept small. */
-type Claims = Map<string, Map<string, string>>;
-
 const NOT_A_FILE = -1;
 
 /** Which path belongs to which file: what is on the disk, and what was given to earlier items of the run. */
-export class Places {
+export class Places implements Disposable {
   readonly #settings: PlaceSettings;
   readonly #emit: DownloadListener;
   readonly #contents = new FolderContents();
-  readonly #found: Claims = new Map();
-  readonly #wanted: Claims = new Map();
+  /** Checksum by path: what items of this run were given that is on the disk. */
+  readonly #found = new CompactMap();
+  /** Checksum by path: what items of this run are to bring. */
+  readonly #wanted = new CompactMap();
   readonly #mistaken = new Set<string>();
 
   constructor(settings: PlaceSettings, emit: DownloadListener) {
@@ -60,6 +60,11 @@ export class Places {
     return this.#mistaken;
   }
 
+  [Symbol.dispose](): void {
+    this.#found[Symbol.dispose]();
+    this.#wanted[Symbol.dispose]();
+  }
+
   /** Looks at the disk, changes nothing there. @throws FileFailure when every name is taken, or the disk cannot be read */
   async find(seeker: Seeker): Promise<Place> {
     const { folder, resource } = seeker;
@@ -68,7 +73,8 @@ export class Places {
       if (index > 0) this.#emit({ kind: 'deduplicated', path: path.join(folder, name) });
       const standing = await this.#look(name, seeker, seeker.legacy && index === 0);
       if (standing === 'other') continue;
-      this.#claim(standing === 'present' ? this.#found : this.#wanted, folder, name, resource.fileChecksum);
+      const claims = standing === 'present' ? this.#found : this.#wanted;
+      claims.set(this.#key(folder, name), resource.fileChecksum);
       this.#mistaken.delete(resource.fileChecksum);
       return { kind: standing, path: path.join(folder, name) };
     }
@@ -78,10 +84,10 @@ export class Places {
   /** What stands under a name: this file, nothing, or another file. */
   async #look(name: string, seeker: Seeker, legacy: boolean): Promise<Standing | 'other'> {
     const { folder, resource } = seeker;
-    const key = this.#key(name);
-    const wanted = this.#wanted.get(folder)?.get(key);
+    const key = this.#key(folder, name);
+    const wanted = this.#wanted.get(key);
     if (wanted !== undefined) return wanted === resource.fileChecksum ? 'shared' : 'other';
-    const found = this.#found.get(folder)?.get(key);
+    const found = this.#found.get(key);
     if (found === resource.fileChecksum) return 'present';
     let size = await this.#sizeAt(folder, name);
     if (found !== undefined) {
@@ -101,10 +107,10 @@ export class Places {
   async #displace(checksum: string, name: string, { folder, fileName, resource: { size } }: Seeker): Promise<void> {
     for (const other of namesOf(fileName, size, checksum)) {
       if (other === name) continue;
-      const key = this.#key(other);
-      const claim = this.#found.get(folder)?.get(key) ?? this.#wanted.get(folder)?.get(key);
+      const key = this.#key(folder, other);
+      const claim = this.#found.get(key) ?? this.#wanted.get(key);
       if (claim === undefined && (await this.#sizeAt(folder, other)) === size) {
-        this.#claim(this.#found, folder, other, checksum);
+        this.#found.set(key, checksum);
         return;
       }
       if (claim === checksum) return;
@@ -112,15 +118,10 @@ export class Places {
     this.#mistaken.add(checksum);
   }
 
-  #claim(claims: Claims, folder: string, name: string, checksum: string): void {
-    const inFolder = claims.get(folder) ?? new Map<string, string>();
-    claims.set(folder, inFolder.set(this.#key(name), checksum));
-  }
-
   /** Where the file system takes two spellings for one name, so does this. */
-  #key(name: string): string {
+  #key(folder: string, name: string): string {
     const oneForAll = this.#settings.platform === 'darwin' || this.#settings.platform === 'win32';
-    return oneForAll ? folded(name) : name;
+    return path.join(folder, oneForAll ? folded(name) : name);
   }
 
   async #sizeAt(folder: string, name: string): Promise<number | undefined> {

@@ -43,7 +43,7 @@ const LATEST = Date.parse('9999-12-30T00:00:00Z');
  * Decides names and places, one item after the other, so that two items never race for one path. What was given to
  * earlier items of the run counts as if it were on disk already.
  */
-export class Planner {
+export class Planner implements Disposable {
   readonly #settings: PlanSettings;
   readonly #emit: DownloadListener;
   readonly #places: Places;
@@ -53,6 +53,10 @@ export class Planner {
     this.#emit = emit;
     const namesTell = settings.naming.policy === 'name-id7';
     this.#places = new Places({ namesTell, platform: settings.platform }, emit);
+  }
+
+  [Symbol.dispose](): void {
+    this.#places[Symbol.dispose]();
   }
 
   /** Whether an item planned before has to be planned again; see `Places.mistaken`. */

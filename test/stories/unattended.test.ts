@@ -124,6 +124,46 @@ describe('story 9: the trust ends at three in the morning', () => {
     expect(result.stdout).toContain('= 3 downloaded');
   });
 
+  test('a code goes on its way at once, although another account is downloading meanwhile', async () => {
+    const { sandbox, clock } = await home([USER, OTHER]);
+    await using _ = sandbox;
+    const { control } = sandbox.simulator;
+    control.expireTrust(USER);
+    control.inject({
+      match: { path: '/B/' },
+      effect: { kind: 'status', status: 503, headers: { 'Retry-After': '100' } },
+    });
+    const users = [
+      '--username',
+      USER,
+      '-d',
+      `${sandbox.photos}/jane`,
+      '--username',
+      OTHER,
+      '-d',
+      `${sandbox.photos}/john`,
+    ];
+    const run = icloudpd({ ...sandbox, account: [] }, ['--cookie-directory', sandbox.session, ...WAIT, ...users], {
+      clock,
+      prompter: nobody,
+      env: ENV,
+    });
+    // the other one is in the middle of its download, and stays there
+    await Promise.all([clock.asleep(HOUR_MS), clock.asleep(100_000)]);
+    const sent = control.codesSent().device;
+    const waitsAgain = clock.nextSleep(HOUR_MS);
+    expect(await ask(sandbox, { do: 'send', to: 'devices' })).toMatchObject({ ok: true });
+    await waitsAgain;
+    expect(control.codesSent().device).toBe(sent + 1);
+    control.clearRequests();
+    expect(await ask(sandbox, { do: 'code', code: control.lastCode(USER)?.code ?? '' })).toMatchObject({ ok: true });
+    await until(() => control.requests().some(({ path }) => path.endsWith('/accountLogin')));
+    clock.advance(100_000);
+    const result = await run;
+    expect(result.code).toBe(0);
+    expect(result.stdout.match(/= 3 downloaded/g)).toHaveLength(2);
+  });
+
   test('when the time is over the run ends with exit code 4; without --mfa-wait at once', async () => {
     const { sandbox, clock } = await home();
     await using _ = sandbox;
@@ -227,6 +267,10 @@ describe('what is told, and how often', () => {
 });
 
 /** Waits until the run has told its owner, which it writes down at once. */
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
+}
+
 async function untilTold({ session }: Sandbox): Promise<void> {
   const file = accountPaths(session, USER).state;
   for (;;) {

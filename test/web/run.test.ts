@@ -37,7 +37,7 @@ async function run(web: RunningWeb, account: WebAccount, directory: string, cont
       library: primaryLibrary(new PhotoDatabase(account.session, access, async () => access)),
       signal: new AbortController().signal,
       random: () => 0,
-      control,
+      control: control.runBegins(),
       onStart: (items) => web.board.setItemsTotal('0', items ?? 0),
       emit: web.board.downloadListener('0'),
     },

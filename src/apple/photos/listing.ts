@@ -24,7 +24,7 @@ async function* news(
   total: number | undefined,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<News, void, undefined> {
-  const route = new Route(total);
+  using route = new Route(total);
   let next = fetchPage(library, 0, signal);
   try {
     for (;;) {

@@ -1,4 +1,5 @@
 import type { CloudRecord } from '../cloudkit/records.ts';
+import { CompactMap } from '../compact-map.ts';
 import { AppleError } from '../errors.ts';
 import { PAGE_ITEMS, type Page } from './page.ts';
 
@@ -18,9 +19,10 @@ const MAX_REPEATED = 5 * PAGE_ITEMS;
  * past the border between two pages. So each page is asked for from the last item of the one before on. If it brings no item
  * that is known, the way leads back, in steps that double, to an item that is known, and goes on from there.
  */
-export class Route {
+export class Route implements Disposable {
   readonly #total: number;
-  readonly #seen = new Set<string>();
+  /** Names of the assets that were given. */
+  readonly #seen = new CompactMap();
   #rank = 0;
   /** Whether the page that is asked for must bring an item that is known. */
   #overlaps = false;
@@ -61,6 +63,10 @@ export class Route {
     return fresh;
   }
 
+  [Symbol.dispose](): void {
+    this.#seen[Symbol.dispose]();
+  }
+
   /** Nothing lies before rank 0, so nothing can have slid past it. */
   #mayHaveSlid(page: Page): boolean {
     if (!this.#overlaps || this.#rank === 0 || this.#stepsBack >= MAX_STEPS_BACK) return false;
@@ -83,11 +89,7 @@ export class Route {
 
   #news({ assets }: Page): readonly CloudRecord[] {
     const fresh: CloudRecord[] = [];
-    for (const asset of assets) {
-      if (this.#seen.has(asset.recordName)) continue;
-      this.#seen.add(asset.recordName);
-      fresh.push(asset);
-    }
+    for (const asset of assets) if (this.#seen.add(asset.recordName)) fresh.push(asset);
     if (fresh.length > 0) {
       this.#stepsBack = 0;
       this.#repeated = 0;
