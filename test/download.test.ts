@@ -152,6 +152,7 @@ describe('bad days', () => {
 
   test.each([
     ['a connection cut in the middle', { kind: 'cut', afterBytes: 100 }],
+    ['a connection reset in the middle', { kind: 'cut', afterBytes: 100, reset: true }],
     ['an answer that ends too early and says it is whole', { kind: 'short', bytes: 100 }],
     ['a wrong byte', { kind: 'corrupt' }],
     ['an error page', { kind: 'status', status: 200, body: 'An error occurred' }],

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
@@ -36,7 +37,7 @@ export function applyFaults({ faults, expireLinks, closing }: FaultDeps): Middle
         c.res = undefined;
         c.res = changed;
       } else if (effect.kind === 'cut') {
-        await cut(c.res, c.env.outgoing, effect.afterBytes);
+        await cut(c.res, c.env.outgoing, effect);
         c.res = undefined;
         c.res = RESPONSE_ALREADY_SENT;
       }
@@ -55,7 +56,11 @@ async function changedBody(response: Response, effect: Effect): Promise<Response
   return new Response(body, { status: response.status, headers });
 }
 
-async function cut(response: Response, outgoing: HttpBindings['outgoing'], afterBytes: number): Promise<void> {
+async function cut(
+  response: Response,
+  outgoing: HttpBindings['outgoing'],
+  { afterBytes, reset }: Extract<Effect, { kind: 'cut' }>,
+): Promise<void> {
   const body = new Uint8Array(await response.arrayBuffer());
   for (const [name, value] of response.headers) if (name !== 'set-cookie') outgoing.setHeader(name, value);
   outgoing.setHeader('set-cookie', response.headers.getSetCookie());
@@ -64,6 +69,9 @@ async function cut(response: Response, outgoing: HttpBindings['outgoing'], after
   outgoing.flushHeaders();
   // the bytes must be with the kernel before the connection dies, or they would die with it
   const written = once(outgoing, 'close');
-  outgoing.write(body.subarray(0, afterBytes), () => outgoing.destroy());
+  outgoing.write(body.subarray(0, afterBytes), () => {
+    if (reset && outgoing.socket instanceof Socket) outgoing.socket.resetAndDestroy();
+    else outgoing.destroy();
+  });
   await written;
 }

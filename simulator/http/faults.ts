@@ -8,7 +8,7 @@ const effectSchema = z.discriminatedUnion('kind', [
     body: z.string().optional(),
   }),
   z.strictObject({ kind: z.literal('delay'), ms: z.number().nonnegative() }),
-  z.strictObject({ kind: z.literal('cut'), afterBytes: z.int().nonnegative() }),
+  z.strictObject({ kind: z.literal('cut'), afterBytes: z.int().nonnegative(), reset: z.boolean().optional() }),
   z.strictObject({ kind: z.literal('short'), bytes: z.int().nonnegative() }),
   z.strictObject({ kind: z.literal('corrupt') }),
   z.strictObject({ kind: z.literal('ignore-range') }),
@@ -27,7 +27,8 @@ export const faultSchema = z.strictObject({
  * What goes wrong:
  * - `status`: this answer in place of the real one; the request is not carried out
  * - `delay`: milliseconds before the request is carried out
- * - `cut`: real headers with the full Content-Length, then the connection dies after so many bytes of the body
+ * - `cut`: real headers with the full Content-Length, then the connection dies after so many bytes of the body: it ends, or
+ *   is reset (TCP RST), as by a router that forgot it
  * - `short`: an answer that ends properly, but too early: Content-Length and body are both so many bytes
  * - `corrupt`: the right length, one byte flipped
  * - `ignore-range`: 200 with everything although a range was asked for

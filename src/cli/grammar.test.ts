@@ -167,7 +167,7 @@ describe('the grammar', () => {
       '--folder-structure',
       '{:%Y} {:%m}'.slice(0, 5),
     ]);
-    expect(parsed).toMatchObject({ users: [{ directory: 'with space', password: '=x', folderStructure: '{:%Y}' }] });
+    expect(parsed).toMatchObject({ users: [{ directory: 'with space', password: 'x', folderStructure: '{:%Y}' }] });
     expect(parseCommandLine(['-u', 'a', '-d', 'x', '--password=-secret--'])).toMatchObject({
       users: [{ password: '-secret--' }],
     });

@@ -44,7 +44,7 @@ export function readToken(word: string): Token | undefined {
   }
   if (/^-[a-z]./i.test(word)) {
     const option = BY_NAME.get(word.slice(0, 2));
-    return option && option.value.kind !== 'flag' ? { option, attached: word.slice(2) } : undefined;
+    return option && option.value.kind !== 'flag' ? { option, attached: word.slice(2).replace(/^=/, '') } : undefined;
   }
   return undefined;
 }

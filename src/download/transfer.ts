@@ -5,7 +5,6 @@ import { isTransient, parseRetryAfter } from '../apple/http/retry.ts';
 import type { AppleStream } from '../apple/http/transport.ts';
 import type { Resource } from '../apple/photos/asset.ts';
 import { isVerifiable } from '../apple/photos/checksum.ts';
-import { diskFailure } from './failure.ts';
 import type { PartFile } from './part-file.ts';
 
 /** How one try to fetch a file ended. */
@@ -16,8 +15,8 @@ export type TransferResult =
   /** Nothing came, or not all of it; what came is kept. */
   | { readonly kind: 'broken-off'; readonly cause: unknown; readonly retryAfterMs?: number }
   /**
-   * The answer ended as if it were whole. What came is kept: it may be the beginning of a file cut at a round size, or
-   * an error page, and only the checksum at the end can tell.
+   * The answer ended as if it were whole. What came is kept where a checksum can tell at the end: it may be the beginning
+   * of a file cut at a round size, or an error page.
    */
   | { readonly kind: 'ended-early' }
   /** The server failed by itself. */
@@ -115,9 +114,22 @@ async function refusal(session: AppleSession, stream: AppleStream): Promise<Tran
   return { kind: 'server', status, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 }
 
+/** Tells what the connection does from what the disk does: a connection that is reset carries the marks of a system call. */
+class BrokenBody extends Error {
+  override readonly name = 'BrokenBody';
+}
+
+async function* arriving({ body }: AppleStream): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw new BrokenBody('the answer broke off', { cause: error });
+  }
+}
+
 async function receive(stream: AppleStream, resource: Resource, part: PartFile, hooks: Hooks): Promise<TransferResult> {
   try {
-    for await (const chunk of stream.body) {
+    for await (const chunk of arriving(stream)) {
       if (part.length + chunk.length > resource.size) {
         await part.restart();
         return { kind: 'wrong-bytes', what: 'wrong-length' };
@@ -127,10 +139,14 @@ async function receive(stream: AppleStream, resource: Resource, part: PartFile, 
     }
   } catch (error) {
     if (hooks.signal.aborted) throw hooks.signal.reason;
-    if (diskFailure(error)) throw error;
-    return { kind: 'broken-off', cause: error };
+    if (!(error instanceof BrokenBody)) throw error;
+    return { kind: 'broken-off', cause: error.cause };
   }
-  if (part.length < resource.size) return { kind: 'ended-early' };
+  if (part.length < resource.size) {
+    // no checksum will tell whether that was the beginning of the file
+    if (!isVerifiable(resource.fileChecksum)) await part.restart();
+    return { kind: 'ended-early' };
+  }
   return verify(part, resource);
 }
 

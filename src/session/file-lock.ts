@@ -1,14 +1,18 @@
-import { closeSync, openSync, statSync, unlinkSync } from 'node:fs';
+import { closeSync, openSync, realpathSync, statSync, unlinkSync } from 'node:fs';
+import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 const SQLITE_BUSY = 5;
 
-/** Held by this process. POSIX locks end when any handle of the process on that file is closed: no second one. */
+/**
+ * Held by this process, by their real paths. POSIX locks end when any handle of the process on that file is closed: no
+ * second one.
+ */
 const held = new Set<string>();
 
 /** @returns whether this very process holds the lock */
-export function isHeldHere(path: string): boolean {
-  return held.has(path);
+export function isHeldHere(file: string): boolean {
+  return held.has(realPath(file));
 }
 
 /**
@@ -19,12 +23,13 @@ export function isHeldHere(path: string): boolean {
  * @returns undefined while another process, or this one, holds it
  * @throws file system errors, and SQLite's where there are no locks
  */
-export function lockFile(path: string, remains: 'kept' | 'removed'): Disposable | undefined {
-  if (held.has(path)) return undefined;
+export function lockFile(file: string, remains: 'kept' | 'removed'): Disposable | undefined {
+  const real = realPath(file);
+  if (held.has(real)) return undefined;
   for (;;) {
-    closeSync(openSync(path, 'a', remains === 'kept' ? 0o600 : 0o666));
-    const before = inodeOf(path);
-    const database = new DatabaseSync(path);
+    closeSync(openSync(file, 'a', remains === 'kept' ? 0o600 : 0o666));
+    const before = inodeOf(file);
+    const database = new DatabaseSync(file);
     try {
       database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
     } catch (error) {
@@ -33,29 +38,39 @@ export function lockFile(path: string, remains: 'kept' | 'removed'): Disposable 
       throw error;
     }
     // whoever held it before may have removed the file between the opening and the lock
-    if (before === undefined || inodeOf(path) !== before) {
+    if (before === undefined || inodeOf(file) !== before) {
       database.close();
       continue;
     }
-    held.add(path);
+    held.add(real);
     return {
       [Symbol.dispose]: () => {
-        if (remains === 'removed') unlinkIfPossible(path);
+        if (remains === 'removed') unlinkIfPossible(file);
         database.close();
-        held.delete(path);
+        held.delete(real);
       },
     };
   }
 }
 
-function inodeOf(path: string): number | undefined {
-  return statSync(path, { throwIfNoEntry: false })?.ino;
+/** @returns the path that all spellings of its folder lead to */
+function realPath(file: string): string {
+  try {
+    return path.join(realpathSync(path.dirname(file)), path.basename(file));
+  } catch {
+    // what is not there yet is locked by nobody
+    return file;
+  }
+}
+
+function inodeOf(file: string): number | undefined {
+  return statSync(file, { throwIfNoEntry: false })?.ino;
 }
 
 /** Windows removes no file that is open; it stays, empty. */
-function unlinkIfPossible(path: string): void {
+function unlinkIfPossible(file: string): void {
   try {
-    unlinkSync(path);
+    unlinkSync(file);
   } catch {
     // it does no harm
   }

@@ -3,7 +3,10 @@ import { CompactMap } from '../compact-map.ts';
 import { AppleError } from '../errors.ts';
 import { PAGE_ITEMS, type Page } from './page.ts';
 
-/** Empty pages in a row that are taken for a hole and not for the end, as long as the index says there is more. */
+/**
+ * Empty pages in a row that are taken for the end, and not for a hole. The index's count does not decide: it is an
+ * estimate (docs/protocol/photos.md, "Listing").
+ */
 const MAX_HOLES = 5;
 /** The first step back. Half a page: what it brings reaches over the place that was left. */
 const STEP_BACK = PAGE_ITEMS / 2;
@@ -32,7 +35,7 @@ export class Route implements Disposable {
   #stepsBack = 0;
   #repeated = 0;
 
-  /** @param total the index's estimate; an empty page before it is a hole, not the end */
+  /** @param total the index's estimate: before it, only pages that stay empty are the end */
   constructor(total: number | undefined) {
     this.#total = total ?? 0;
   }
@@ -82,9 +85,14 @@ export class Route implements Disposable {
 
   #passHole(): void {
     this.#holes += 1;
+    this.#ended = this.#holes >= MAX_HOLES;
+    if (this.#ended && this.#seen.size === 0 && this.#total > 0) {
+      throw new AppleError('service-error', { reason: `an empty list of ${this.#total} items` });
+    }
+    // an empty answer may be a whim of the server, so the same rank is asked for once more
+    if (this.#holes === 1) return;
     this.#rank += PAGE_ITEMS;
     this.#overlaps = false;
-    this.#ended = this.#holes >= MAX_HOLES || this.#rank >= this.#total;
   }
 
   #news({ assets }: Page): readonly CloudRecord[] {
