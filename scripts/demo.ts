@@ -70,7 +70,7 @@ async function demo(signal: AbortSignal): Promise<number> {
 
   say('This is a local iCloud with a sample library, played on this machine: no Apple account is used.');
   say(`Its account: ${USERNAME}, password "${PASSWORD}".`);
-  if (interactive && before === undefined) say('When the code arrives on the iPhone below, type it.');
+  if (interactive) say('When a code arrives on the iPhone below, type it.');
   say();
   const args = [
     '--directory',

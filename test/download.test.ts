@@ -171,6 +171,52 @@ describe('bad days', () => {
     expect(await readTree(sandbox.photos)).toEqual(await readTree(reference.photos));
   });
 
+  test.each(['CPLAsset', 'CPLMaster'] as const)('a %s that the listing cannot give is looked up', async (type) => {
+    await using sandbox = await createSandbox({ library: { assets: 150 } });
+    const { control } = sandbox.simulator;
+    control.inject({
+      match: { path: '/records/query' },
+      nth: 3,
+      effect: { kind: 'refuse-record', type, code: 'INTERNAL_ERROR' },
+    });
+    const result = await icloudpd(sandbox, ['-d', sandbox.photos, '--skip-live-photos']);
+    expect(result.stdout).toContain('150 items in iCloud = 150 downloaded + 0 already there + 0 skipped + 0 failed');
+    expect(result.code).toBe(0);
+  });
+
+  test('a record that Apple never gives is told, and stops no other', async () => {
+    await using sandbox = await createSandbox({ library: { assets: 10 } });
+    for (const path of ['/records/query', '/records/lookup']) {
+      const effect = { kind: 'refuse-record', type: 'CPLAsset', code: 'INTERNAL_ERROR' } as const;
+      sandbox.simulator.control.inject({ match: { path }, times: 99, effect });
+    }
+    const result = await icloudpd(sandbox, ['-d', sandbox.photos]);
+    expect(result.stdout).toContain('= 9 downloaded + 0 already there + 0 skipped + 1 failed (1 iCloud gave only half');
+    expect(result.code).toBe(3);
+  });
+
+  test('a listing that ends far below the number that iCloud counts is told', async () => {
+    await using sandbox = await createSandbox({ library: { assets: 300 } });
+    const effect = { kind: 'status', status: 200, body: '{"records": []}' } as const;
+    sandbox.simulator.control.inject({ match: { path: '/records/query' }, nth: 4, times: 99, effect });
+    const result = await icloudpd(sandbox, ['-d', sandbox.photos, '--dry-run']);
+    expect(result.stdout).toContain('iCloud counts 200 items more than it listed.');
+    const whole = await icloudpd(sandbox, ['-d', sandbox.photos, '--dry-run', '--recent', '5']);
+    expect(whole.stdout).not.toContain('more than it listed');
+  });
+
+  test('a link that Apple cannot renew for a moment is asked for again, and what came of the file is kept', async () => {
+    await using sandbox = await createSandbox({ library: { assets: 1 } });
+    const { control } = sandbox.simulator;
+    control.inject({ match: content, effect: { kind: 'status', status: 410 } });
+    const effect = { kind: 'refuse-record', type: 'CPLMaster', code: 'TRY_AGAIN_LATER' } as const;
+    control.inject({ match: { path: '/records/lookup' }, times: 2, effect });
+    const result = await icloudpd(sandbox, ['-d', sandbox.photos]);
+    expect(result.stdout).toContain('1 item in iCloud = 1 downloaded');
+    expect(result.stdout).toContain('iCloud could not deliver it (TRY_AGAIN_LATER)');
+    expect(result.code).toBe(0);
+  });
+
   test('links that ended all at once are renewed', async () => {
     await using sandbox = await createSandbox({ library: { assets: 30 } });
     sandbox.simulator.control.inject({ match: content, nth: 5, effect: { kind: 'expire-links' } });
@@ -248,6 +294,21 @@ describe('bad days', () => {
 });
 
 describe('a target nothing can be written to', () => {
+  test('is not one folder of it: the others are filled', async () => {
+    await using sandbox = await createSandbox({ library: { assets: 30 } });
+    const folders = ['--folder-structure', '{:%d}', '--skip-live-photos'];
+    const { stdout } = await icloudpd(sandbox, ['-d', sandbox.photos, ...folders, '--only-print-filenames']);
+    const days = Map.groupBy(stdout.trim().split('\n'), (file) => path.dirname(file));
+    const [worst = '', files = []] = [...days].sort(([, a], [, b]) => b.length - a.length)[0] ?? [];
+    await mkdir(sandbox.photos, { recursive: true });
+    await writeFile(worst, 'a file is in the way');
+    const result = await icloudpd(sandbox, ['-d', sandbox.photos, ...folders, '--threads-num', '1']);
+    expect(result.stdout).toContain(
+      `${30 - files.length} downloaded + 0 already there + 0 skipped + ${files.length} failed`,
+    );
+    expect(files.length).toBeGreaterThanOrEqual(8);
+  });
+
   test('ends the run after a few files, with what to do', async () => {
     await using sandbox = await createSandbox({ library: { assets: 300 } });
     await writeFile(sandbox.photos, 'a file is in the way');

@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { MiddlewareHandler } from 'hono';
+import * as z from 'zod';
 import type { Effect, Faults } from './faults.ts';
 
 type Bindings = { Bindings: HttpBindings };
@@ -47,6 +48,7 @@ export function applyFaults({ faults, expireLinks, closing }: FaultDeps): Middle
 }
 
 async function changedBody(response: Response, effect: Effect): Promise<Response | undefined> {
+  if (effect.kind === 'refuse-record') return refuseRecord(response, effect);
   if (effect.kind !== 'short' && effect.kind !== 'corrupt') return undefined;
   let body = new Uint8Array(await response.arrayBuffer());
   if (effect.kind === 'short') body = body.slice(0, effect.bytes);
@@ -54,6 +56,23 @@ async function changedBody(response: Response, effect: Effect): Promise<Response
   const headers = new Headers(response.headers);
   headers.set('content-length', String(body.length));
   return new Response(body, { status: response.status, headers });
+}
+
+const listing = z.looseObject({ records: z.array(z.looseObject({ recordName: z.string() })) });
+
+async function refuseRecord(
+  response: Response,
+  { type, code }: Extract<Effect, { kind: 'refuse-record' }>,
+): Promise<Response | undefined> {
+  const { data: body } = listing.safeParse(await response.clone().json());
+  if (!body) return undefined;
+  const first = body.records.findIndex(({ recordType }) => recordType === type);
+  const records = body.records.map((record, index) =>
+    index === first ? { recordName: record.recordName, serverErrorCode: code, reason: 'Refused' } : record,
+  );
+  const headers = new Headers(response.headers);
+  headers.delete('content-length');
+  return new Response(JSON.stringify({ ...body, records }), { status: response.status, headers });
 }
 
 async function cut(

@@ -12,6 +12,7 @@ const effectSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('short'), bytes: z.int().nonnegative() }),
   z.strictObject({ kind: z.literal('corrupt') }),
   z.strictObject({ kind: z.literal('ignore-range') }),
+  z.strictObject({ kind: z.literal('refuse-record'), type: z.enum(['CPLMaster', 'CPLAsset']), code: z.string() }),
   z.strictObject({ kind: z.literal('expire-links') }),
 ]);
 
@@ -31,6 +32,7 @@ export const faultSchema = z.strictObject({
  *   is reset (TCP RST), as by a router that forgot it
  * - `short`: an answer that ends properly, but too early: Content-Length and body are both so many bytes
  * - `corrupt`: the right length, one byte flipped
+ * - `refuse-record`: an error in place of the first record of this type, as CloudKit has it
  * - `ignore-range`: 200 with everything although a range was asked for
  * - `expire-links`: from this request on, every download link handed out before it is 410 Gone
  */

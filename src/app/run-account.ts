@@ -170,6 +170,13 @@ function endedEarly(stopped: DownloadResult['stopped']): readonly string[] {
   return [`It ended early: ${stopped.message}`];
 }
 
+/** A page of the listing. The index's count is an estimate, so fewer say nothing. */
+const NOTABLE = 100;
+
+function shortListing(unlisted: number): string {
+  return `iCloud counts ${count(unlisted, 'item')} more than it listed. Run icloudpd again; if that stays so, compare the number with that at https://www.icloud.com/photos`;
+}
+
 /** Says how the run ended. */
 function finish(run: AccountRun, account: OpenAccount, result: DownloadResult, elapsedMs: number): number {
   const { log, user, process } = run;
@@ -182,6 +189,7 @@ function finish(run: AccountRun, account: OpenAccount, result: DownloadResult, e
   }
   // a run that did not even learn how much there is has no account to give
   const unknown = tally.listed === 0 && stopped !== undefined;
+  if (result.unlisted >= NOTABLE) log.warning(shortListing(result.unlisted));
   const summary = unknown ? [] : summaryLines(tally, elapsedMs, modeOf(run) !== 'fetch');
   for (const line of summary) log.info(line);
   const ended = endedEarly(stopped);

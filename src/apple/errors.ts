@@ -83,7 +83,7 @@ export const EXPLANATIONS: Readonly<Record<AppleCause, Explanation>> = {
   },
   'wrong-code': {
     happened: 'Failed to verify two-factor authentication code',
-    next: 'Enter the newest code; have a new one sent if in doubt.',
+    next: 'Enter the newest code, or have a new one sent; if you are not asked again, run this again.',
   },
   'too-many-wrong-codes': {
     happened: 'Failed to verify two-factor authentication code: Apple has received too many wrong codes.',
@@ -119,7 +119,7 @@ export const EXPLANATIONS: Readonly<Record<AppleCause, Explanation>> = {
   },
   'two-step-wrong-code': {
     happened: 'Failed to verify two-step authentication code',
-    next: 'Run this again and enter the newest code.',
+    next: 'Enter the newest code; if you are not asked again, run this again.',
   },
   'repair-needed': {
     happened: 'Apple wants something done for this account before it lets anybody in.',

@@ -16,6 +16,15 @@ function hasTerminal(): boolean {
   return [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY === true);
 }
 
+/** @returns the root where the folder that this was started in is gone: paths from the root still work */
+function workingDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return '/';
+  }
+}
+
 /**
  * Runs a program with the real process around it. The first Ctrl-C or SIGTERM lets it finish what must not be cut
  * short; the second ends it at once.
@@ -54,7 +63,7 @@ export async function runProcess(
     env: process.env,
     platform: process.platform,
     homeDirectory: os.homedir(),
-    workingDirectory: process.cwd(),
+    workingDirectory: workingDirectory(),
     clock: systemClock,
     random: Math.random,
     signal: controller.signal,

@@ -31,7 +31,7 @@ export function renderOptionsDocument(): string {
   return [
     '# Options',
     '',
-    "The command line is icloudpd's. Options marked as not available yet are understood and refused: nothing is accepted and ignored. Values may follow with a space or `=`; names are never abbreviated. A text that is empty (`-d ''`) counts as not given for the options icloudpd had; where that would change silently what an option stands for, it is refused.",
+    "The command line is icloudpd's. Options marked as not available yet are understood and refused: nothing is accepted and ignored. Values may follow with a space or `=`; names are never abbreviated. A text that is empty (`-d ''`) counts as not given for the options icloudpd had; where that would change silently what an option stands for, it is refused; an empty `--folder-structure` means no folders, as in icloudpd.",
     '',
     ...sections,
   ].join('\n');

@@ -1,3 +1,4 @@
+import { mkdtemp, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import PQueue from 'p-queue';
 import type { AppleSession } from '../apple/apple-session.ts';
@@ -47,6 +48,8 @@ export interface RunControl {
 export interface DownloadResult {
   readonly tally: Tally;
   readonly stopped: AppleError | TargetError | 'interrupted' | 'asked' | undefined;
+  /** Items that Apple's index counts and its list did not have: a good listing is short of a few at most. */
+  readonly unlisted: number;
 }
 
 type FileOutcome = 'done' | 'unfinished' | FileFailure;
@@ -64,6 +67,16 @@ const MAX_UNREACHABLE = 16;
 
 /** Files in a row that the disk does not take before the rest is not even tried. */
 const MAX_DISK_TROUBLES = 8;
+
+/** @returns whether a folder can be made in a folder */
+async function takesFolders(directory: string): Promise<boolean> {
+  try {
+    await rmdir(await mkdtemp(path.join(directory, '.icloudpd-')));
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** Waits for files of one part name to be finished one after the other: same bytes, different names. */
 class Turns {
@@ -137,7 +150,9 @@ class DownloadRun implements Disposable {
     }
     await Promise.all(this.#pending);
     if (total !== undefined) this.#addUnseen(total);
-    return { tally: this.#tallier.tally, stopped: this.#stopped() };
+    const { tally } = this.#tallier;
+    const isWhole = this.#settings.recent === undefined && !this.#ending && !this.#unlisted;
+    return { tally, stopped: this.#stopped(), unlisted: isWhole ? Math.max(0, (total ?? 0) - tally.listed) : 0 };
   }
 
   /** What the listing did not come to. A listing that came to its end knows better than the index how much there is. */
@@ -301,7 +316,7 @@ class DownloadRun implements Disposable {
     });
   }
 
-  #failed(file: WantedFile, error: unknown): 'unfinished' | FileFailure {
+  async #failed(file: WantedFile, error: unknown): Promise<'unfinished' | FileFailure> {
     if (this.#signal.aborted || error === this.#context.control.stopping.reason) return 'unfinished';
     const failure = error instanceof FileFailure ? error : this.#failureOf(error);
     if (!failure) {
@@ -310,10 +325,18 @@ class DownloadRun implements Disposable {
     }
     this.#context.emit({ kind: 'failed', path: file.path, failure });
     this.#diskTroubles = isDiskTrouble(failure) ? this.#diskTroubles + 1 : 0;
-    if (this.#diskTroubles >= MAX_DISK_TROUBLES) this.#end(new TargetError(this.#settings.directory, failure));
+    if (this.#diskTroubles >= MAX_DISK_TROUBLES) await this.#checkTarget(failure);
     this.#unreachable = failure.reason === 'network' ? this.#unreachable + 1 : 0;
     if (this.#unreachable >= MAX_UNREACHABLE) this.#end(new AppleError('unreachable', {}, { cause: failure }));
     return failure;
+  }
+
+  /** One folder that cannot be written to may hold many files; the run ends when there is no place below the target. */
+  async #checkTarget(failure: FileFailure): Promise<void> {
+    const { directory } = this.#settings;
+    // a small folder still fits where a picture does not
+    if (failure.reason !== 'disk-full' && (await takesFolders(directory))) this.#diskTroubles = 0;
+    else this.#end(new TargetError(directory, failure));
   }
 
   /** Errors met while a link was renewed. Those that every other file would meet too end the run. */

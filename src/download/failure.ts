@@ -9,6 +9,7 @@ export type FailureReason =
   | 'wrong-checksum'
   | 'network'
   | 'server'
+  | 'unreadable'
   | 'folder'
   | 'path-taken'
   | 'disk-full'
@@ -25,6 +26,7 @@ export const FAILURE_TEXTS: Readonly<Record<FailureReason, string>> = {
   'wrong-checksum': "the bytes did not match Apple's checksum",
   network: 'the connection broke off again and again',
   server: 'iCloud could not deliver it',
+  unreadable: 'what stands in its place could not be looked at',
   folder: 'its folder could not be created',
   'path-taken': 'something else is in its place',
   'disk-full': 'the disk is full',

@@ -41,6 +41,8 @@ const MAX_TRIES = 5;
 const PROGRESS_BYTES = 1024 * 1024;
 /** A file whose bytes were wrong is fetched from its beginning this often. */
 const MAX_WRONG_BYTES = 2;
+/** Times a fresh link is asked for before Apple is taken to have none. */
+const MAX_LINK_TRIES = 3;
 /** Fresh links tried in a row. */
 const MAX_FRESH_LINKS = 2;
 
@@ -101,7 +103,7 @@ async function openPart(folder: string, partial: string, size: number): Promise<
   try {
     await mkdir(folder, { recursive: true });
   } catch (error) {
-    throw new FileFailure('folder', folder, { cause: error });
+    throw new FileFailure('folder', error instanceof Error ? error.message : folder, { cause: error });
   }
   return PartFile.open(partial, size);
 }
@@ -122,7 +124,7 @@ async function fillPart(file: WantedFile, part: PartFile, context: FetchContext)
   let best = part.length;
   let [tries, wrongBytes, freshLinks] = [0, 0, 0];
   const freshLink = async (): Promise<void> => {
-    resource = await refreshResource(file, context);
+    resource = await patiently(() => refreshResource(file, context), context);
   };
   if (isExpiring(resource.downloadURL, session.clock.now())) await freshLink();
 
@@ -153,6 +155,20 @@ async function fillPart(file: WantedFile, part: PartFile, context: FetchContext)
     context.onRetry(givenUp(result).once, wait);
     await session.clock.sleep(wait, signal);
     if (result.kind === 'ended-early' || isExpiring(resource.downloadURL, session.clock.now())) await freshLink();
+  }
+}
+
+/** Apple may be unable to give a single record for a moment. */
+async function patiently<T>(ask: () => Promise<T>, { random, session, signal, onRetry }: FetchContext): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof AppleError) || error.kind !== 'service-error' || attempt >= MAX_LINK_TRIES) throw error;
+      const wait = retryDelay(attempt, undefined, random());
+      onRetry(new FileFailure('server', error.detail).once, wait);
+      await session.clock.sleep(wait, signal);
+    }
   }
 }
 

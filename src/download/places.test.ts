@@ -1,8 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Resource } from '../apple/photos/asset.ts';
+import { ChecksumStream } from '../apple/photos/checksum.ts';
 import { Places } from './places.ts';
 
 let folder: string;
@@ -27,4 +28,28 @@ test.each([
   expect(await find('IMG_1.JPG', picture(1))).toEqual({ kind: 'free', path: path.join(folder, 'IMG_1.JPG') });
   expect(await find('img_1.jpg', picture(2))).toEqual({ kind: 'free', path: path.join(folder, expected) });
   expect((await find('IMG_1.JPG', picture(1))).kind).toBe('shared');
+});
+
+/** A picture of ten bytes with its true checksum. */
+function tenBytes(fill: number): { readonly bytes: Buffer; readonly resource: Resource } {
+  const bytes = Buffer.alloc(10, fill);
+  const checksum = new ChecksumStream();
+  checksum.update(bytes);
+  return { bytes, resource: { ...picture(fill), fileChecksum: checksum.digest() } };
+}
+
+test.each([
+  ['the one that is lost is listed first', [1, 2]],
+  ['the one that is there is listed first', [2, 1]],
+] as const)('of two pictures of one name and size one is lost: it is missed, %s', async (_, order) => {
+  const there = tenBytes(2);
+  await writeFile(path.join(folder, 'A-10.JPG'), there.bytes);
+  const places = new Places({ namesTell: false, platform: 'linux' }, () => undefined);
+  const kept = [there.bytes];
+  for (const fill of order) {
+    const { bytes, resource } = tenBytes(fill);
+    const place = await places.find({ folder, fileName: 'A.JPG', resource, legacy: false });
+    if (place.kind === 'free') kept.push(bytes);
+  }
+  expect(kept.some((bytes) => bytes.equals(tenBytes(1).bytes))).toBe(true);
 });

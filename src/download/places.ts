@@ -68,11 +68,14 @@ export class Places implements Disposable {
   /** Looks at the disk, changes nothing there. @throws FileFailure when every name is taken, or the disk cannot be read */
   async find(seeker: Seeker): Promise<Place> {
     const { folder, resource } = seeker;
+    let rival = false;
     for (const [index, name] of namesOf(seeker.fileName, resource.size, resource.fileChecksum).entries()) {
       // icloudpd's rule for two files of one name: the later one carries its size
       if (index > 0) this.#emit({ kind: 'deduplicated', path: path.join(folder, name) });
-      const standing = await this.#look(name, seeker, seeker.legacy && index === 0);
-      if (standing === 'other') continue;
+      const legacy = seeker.legacy && index === 0;
+      const standing = await this.#look(name, seeker, { legacy, rival });
+      rival ||= standing === 'rival';
+      if (standing === 'other' || standing === 'rival') continue;
       const claims = standing === 'present' ? this.#found : this.#wanted;
       claims.set(this.#key(folder, name), resource.fileChecksum);
       this.#mistaken.delete(resource.fileChecksum);
@@ -81,22 +84,31 @@ export class Places implements Disposable {
     throw new FileFailure('path-taken', path.join(folder, seeker.fileName));
   }
 
-  /** What stands under a name: this file, nothing, or another file. */
-  async #look(name: string, seeker: Seeker, legacy: boolean): Promise<Standing | 'other'> {
+  /**
+   * What stands under a name: this file, nothing, or another file. A `rival` is another item of this run that may be of this
+   * one's size: what stands under the next name may be either's, and only its bytes can tell.
+   */
+  async #look(
+    name: string,
+    seeker: Seeker,
+    { legacy, rival }: { readonly legacy: boolean; readonly rival: boolean },
+  ): Promise<Standing | 'other' | 'rival'> {
     const { folder, resource } = seeker;
     const key = this.#key(folder, name);
     const wanted = this.#wanted.get(key);
-    if (wanted !== undefined) return wanted === resource.fileChecksum ? 'shared' : 'other';
+    if (wanted !== undefined) return wanted === resource.fileChecksum ? 'shared' : 'rival';
     const found = this.#found.get(key);
     if (found === resource.fileChecksum) return 'present';
     let size = await this.#sizeAt(folder, name);
     if (found !== undefined) {
-      if (size !== resource.size || !(await holds(path.join(folder, name), resource))) return 'other';
+      if (size !== resource.size) return 'other';
+      if (!(await holds(path.join(folder, name), resource))) return 'rival';
       await this.#displace(found, name, seeker);
       return 'present';
     }
     if (size === undefined && legacy) size = await this.#sizeAt(folder, legacyOriginalName(name));
     if (size === undefined) return 'free';
+    if (rival && !(await holds(path.join(folder, name), resource))) return 'other';
     return size === resource.size || (this.#settings.namesTell && size !== NOT_A_FILE) ? 'present' : 'other';
   }
 
@@ -149,6 +161,6 @@ async function sizeAt(candidate: string): Promise<number | undefined> {
         () => NOT_A_FILE,
         () => undefined,
       );
-    throw new FileFailure('disk', error instanceof Error ? error.message : String(error), { cause: error });
+    throw new FileFailure('unreadable', error instanceof Error ? error.message : String(error), { cause: error });
   }
 }

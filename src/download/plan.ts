@@ -75,8 +75,10 @@ export class Planner implements Disposable {
     if (settings.skipVideos && kind === 'movie') return this.#skip(name, 'video', kind);
     if (settings.skipPhotos && kind === 'image') return this.#skip(name, 'photo', kind);
 
-    const modified = this.#created(asset, name);
-    const folder = path.join(settings.directory, safeRelativeFolder(settings.folderOf(modified)));
+    const created = this.#created(asset, name);
+    // icloudpd dates files by whole seconds
+    const modified = new Date(Math.floor(created.getTime() / 1000) * 1000);
+    const folder = path.join(settings.directory, safeRelativeFolder(settings.folderOf(created)));
     const wanted: WantedFile[] = [];
     const found: string[] = [];
     const shared: string[] = [];
@@ -127,7 +129,7 @@ export class Planner implements Disposable {
   #created(asset: Asset, name: string): Date {
     const { assetDate } = asset;
     if (assetDate === undefined) return new Date(0);
-    if (assetDate >= EARLIEST && assetDate <= LATEST) return new Date(Math.floor(assetDate / 1000) * 1000);
+    if (assetDate >= EARLIEST && assetDate <= LATEST) return new Date(assetDate);
     this.#emit({ kind: 'bad-date', name, assetDate });
     return new Date(0);
   }

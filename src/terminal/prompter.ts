@@ -21,6 +21,7 @@ export function createPrompter({ input, output }: TerminalStreams, signal: Abort
     const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
     const reader = createInterface({ input, output: hidden ? silent : output, terminal: true });
     if (hidden) output.write(prompt);
+    let answered = false;
     try {
       return await new Promise((resolve, reject) => {
         const abort = (): void => reject(signal.reason);
@@ -35,25 +36,23 @@ export function createPrompter({ input, output }: TerminalStreams, signal: Abort
         });
         // in raw mode Ctrl-C is a character, which readline reports here instead of a signal
         reader.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
-        reader.question(hidden ? '' : prompt, resolve);
+        reader.question(hidden ? '' : prompt, (line) => {
+          answered = true;
+          resolve(line);
+        });
         return undefined;
       });
     } finally {
       reader.close();
-      if (hidden) output.write('\n');
+      // nothing that is written later follows a prompt on its line
+      if (hidden || !answered) output.write('\n');
     }
   }
 
   return {
     attended: input.isTTY === true,
     say: (text) => void output.write(`${text}\n`),
-    ask: async (prompt, unwanted) => {
-      if (unwanted?.aborted) return undefined;
-      const line = await readLine(prompt, false, unwanted);
-      // the prompt was left standing
-      if (unwanted?.aborted) output.write('\n');
-      return line;
-    },
+    ask: async (prompt, unwanted) => (unwanted?.aborted ? undefined : readLine(prompt, false, unwanted)),
     askHidden: async (prompt) => {
       const line = await readLine(prompt, true);
       return line === undefined ? undefined : new Secret(line);

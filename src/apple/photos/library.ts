@@ -87,16 +87,25 @@ export async function countAssets(library: PhotoLibrary, signal?: AbortSignal): 
 /** CloudKit's limit for one look-up. */
 const LOOKUP_LIMIT = 200;
 
+/** What a look-up brings. A name that is in neither is not there. */
+export interface LookedUp {
+  readonly records: ReadonlyMap<string, CloudRecord>;
+  /** Apple's code by the name of each record that it could not give, although it may be there. */
+  readonly refused: ReadonlyMap<string, string>;
+}
+
 /**
- * @returns the records that exist, by name; those that do not are simply missing
+ * Source: docs/protocol/photos.md, "Errors".
+ *
  * @throws AppleError
  */
 export async function lookupRecords(
   library: PhotoLibrary,
   names: readonly string[],
   signal?: AbortSignal,
-): Promise<Map<string, CloudRecord>> {
-  const found = new Map<string, CloudRecord>();
+): Promise<LookedUp> {
+  const records = new Map<string, CloudRecord>();
+  const refused = new Map<string, string>();
   for (let start = 0; start < names.length; start += LOOKUP_LIMIT) {
     const body = await library.database.post(
       library.scope,
@@ -111,23 +120,28 @@ export async function lookupRecords(
     const parsed = recordsAnswer.safeParse(body);
     if (!parsed.success) throw new AppleError('service-error', { reason: 'records/lookup without records' });
     for (const record of parsed.data.records ?? []) {
-      if (record.serverErrorCode === undefined) found.set(record.recordName, record);
+      const { recordName, serverErrorCode: code } = record;
+      if (code === undefined) records.set(recordName, record);
+      else if (code !== 'NOT_FOUND') refused.set(recordName, code);
     }
   }
-  return found;
+  return { records, refused };
 }
 
 /**
  * Reads an item again, for download addresses that are valid now.
  *
  * @returns undefined when the item is gone from the library
+ * @throws AppleError `service-error` when Apple cannot say
  */
 export async function refreshAsset(
   library: PhotoLibrary,
   asset: Pick<Asset, 'recordName' | 'masterName'>,
   signal?: AbortSignal,
 ): Promise<Asset | undefined> {
-  const found = await lookupRecords(library, [asset.recordName, asset.masterName], signal);
-  const [assetRecord, masterRecord] = [found.get(asset.recordName), found.get(asset.masterName)];
+  const { records, refused } = await lookupRecords(library, [asset.recordName, asset.masterName], signal);
+  const [code] = refused.values();
+  if (code !== undefined) throw new AppleError('service-error', { reason: code });
+  const [assetRecord, masterRecord] = [records.get(asset.recordName), records.get(asset.masterName)];
   return assetRecord && masterRecord ? createAsset(assetRecord, masterRecord) : undefined;
 }

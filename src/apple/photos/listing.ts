@@ -12,8 +12,9 @@ export type Listed =
   | { readonly kind: 'asset'; readonly asset: Asset }
   | { readonly kind: 'incomplete'; readonly recordName: string };
 
-/** The masters of a page, and those of its assets that came on no page before. */
+/** The masters of a page, those of its assets that came on no page before, and the records it could not give. */
 interface News {
+  readonly refused: readonly string[];
   readonly masters: readonly CloudRecord[];
   readonly assets: readonly CloudRecord[];
 }
@@ -36,7 +37,10 @@ async function* news(
         // whoever stops reading early must not leave a rejection unhandled
         next.catch(() => undefined);
       }
-      if (assets) yield { masters: page.masters, assets };
+      if (assets) {
+        const refused = page.refused.filter((name) => !route.knows(name));
+        yield { refused, masters: page.masters, assets };
+      }
       if (rank === undefined) return;
     }
   } finally {
@@ -60,10 +64,16 @@ export async function* listAssets(
   const { signal } = options;
   const masters = new Map<string, CloudRecord>();
   const waiting = new Map<string, CloudRecord>();
+  const refused = new Set<string>();
 
   for await (const page of news(library, options.total, signal)) {
-    for (const master of page.masters) masters.set(master.recordName, master);
+    for (const name of page.refused) refused.add(name);
+    for (const master of page.masters) {
+      masters.set(master.recordName, master);
+      refused.delete(master.recordName);
+    }
     for (const record of page.assets) {
+      refused.delete(record.recordName);
       const master = masters.get(masterRefOf(record) ?? '');
       if (master) yield { kind: 'asset', asset: createAsset(record, master) };
       else waiting.set(record.recordName, record);
@@ -80,10 +90,21 @@ export async function* listAssets(
     }
   }
 
-  const missing = [...waiting.values()].map(masterRefOf).filter((name) => name !== undefined);
+  const { records } = await lookupRecords(library, [...refused], signal);
+  const wantedMasters = new Set([...waiting.values()].map(masterRefOf));
+  for (const name of refused) {
+    const record = records.get(name);
+    if (record?.recordType === 'CPLMaster') masters.set(name, record);
+    else if (record) waiting.set(name, record);
+    else if (!wantedMasters.has(name)) yield { kind: 'incomplete', recordName: name };
+  }
+  const missing = [...waiting.values()]
+    .map(masterRefOf)
+    .filter((name) => name !== undefined)
+    .filter((name) => !masters.has(name));
   const found = await lookupRecords(library, [...new Set(missing)], signal);
   for (const [name, record] of waiting) {
-    const master = found.get(masterRefOf(record) ?? '');
+    const master = masters.get(masterRefOf(record) ?? '') ?? found.records.get(masterRefOf(record) ?? '');
     if (master) yield { kind: 'asset', asset: createAsset(record, master) };
     else yield { kind: 'incomplete', recordName: name };
   }

@@ -12,6 +12,8 @@ export const PAGE_ITEMS = PAGE_RECORDS / 2;
 export interface Page {
   readonly masters: readonly CloudRecord[];
   readonly assets: readonly CloudRecord[];
+  /** Names of records that Apple could not give, with an error in their place. */
+  readonly refused: readonly string[];
   /** Whether the index says that it goes on behind the page. */
   readonly hasMore: boolean;
   /** Without any record. */
@@ -51,9 +53,14 @@ export async function fetchPage(
     throw new AppleError('service-error', { reason: 'records/query without records' });
   }
   const { records, continuationMarker } = parsed.data;
+  const refused = records.filter(({ serverErrorCode: code }) => code !== undefined);
+  if (refused[0] && refused.length === records.length) {
+    throw new AppleError('service-error', { reason: refused[0].serverErrorCode ?? '' });
+  }
   return {
     masters: records.filter((record) => record.recordType === 'CPLMaster'),
     assets: records.filter((record) => record.recordType === 'CPLAsset'),
+    refused: refused.map(({ recordName }) => recordName),
     hasMore: continuationMarker !== undefined || records.length >= PAGE_RECORDS,
     empty: records.length === 0,
   };

@@ -66,6 +66,11 @@ export class Route implements Disposable {
     return fresh;
   }
 
+  /** Whether an asset of this name was given. */
+  knows(recordName: string): boolean {
+    return this.#seen.has(recordName);
+  }
+
   [Symbol.dispose](): void {
     this.#seen[Symbol.dispose]();
   }
@@ -74,7 +79,7 @@ export class Route implements Disposable {
   #mayHaveSlid(page: Page): boolean {
     if (!this.#overlaps || this.#rank === 0 || this.#stepsBack >= MAX_STEPS_BACK) return false;
     // any will do: nothing is taken for granted about the order within a page
-    return !page.assets.some(({ recordName }) => this.#seen.has(recordName));
+    return !page.assets.some(({ recordName }) => this.knows(recordName));
   }
 
   #goBack(): void {
