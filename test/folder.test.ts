@@ -97,6 +97,39 @@ test('a Live Photo that took another one for its own is counted once, by what be
   expect((await run()).stdout).toMatch(/5 items in iCloud = 0 downloaded \+ 4 already there \+ 0 skipped \+ 1 failed/);
 });
 
+test('an error page is not taken for the beginning of a file that no checksum can prove', async () => {
+  await using sandbox = await createSandbox({ library: { assets: 0 } });
+  const bytes = Buffer.alloc(1000, 7);
+  const held = heldContent(bytes);
+  const unknown = Buffer.from(held.fileChecksum, 'base64');
+  unknown[0] = 0x81;
+  const content = {
+    size: held.size,
+    fileChecksum: unknown.toString('base64'),
+    read: (start: number, end: number) => held.read(start, end),
+  };
+  const original = { content, width: 1, height: 1, fileType: 'public.jpeg' };
+  sandbox.simulator.control.library().addAsset({ filename: 'ODD.JPG', original });
+  const page = { kind: 'status', status: 200, body: '<html>501</html>' } as const;
+  sandbox.simulator.control.inject({ match: { path: '/B/' }, effect: page });
+  const result = await icloudpd(sandbox, ['-d', sandbox.photos, '--folder-structure', 'none']);
+  expect(result.code).toBe(0);
+  expect((await readTree(sandbox.photos)).get('ODD.JPG')).toEqual(bytes);
+});
+
+test('folders may be named after fractions of a second', async () => {
+  await using sandbox = await createSandbox({ library: { assets: 0 } });
+  sandbox.simulator.control.library().addAsset({ filename: 'A.JPG', assetDate: 1_234_567_890_123 });
+  const names = await icloudpd(sandbox, [
+    '-d',
+    sandbox.photos,
+    '--folder-structure',
+    '{:%f}',
+    '--only-print-filenames',
+  ]);
+  expect(names.stdout).toBe(`${sandbox.photos}/123000/A.JPG\n`);
+});
+
 describe('a run that ends early', () => {
   test('before it learned how much there is gives no account', async () => {
     await using sandbox = await createSandbox({ library: { assets: 5 } });
