@@ -130,6 +130,13 @@ test('folders may be named after fractions of a second', async () => {
   expect(names.stdout).toBe(`${sandbox.photos}/123000/A.JPG\n`);
 });
 
+test('names are printed below the folder as it was given', async () => {
+  await using sandbox = await createSandbox({ library: { assets: 0 } });
+  sandbox.simulator.control.library().addAsset({ filename: 'A.JPG' });
+  const flat = ['--folder-structure', 'none', '--only-print-filenames'];
+  expect((await icloudpd(sandbox, ['-d', './my/../pictures/', ...flat])).stdout).toBe('pictures/A.JPG\n');
+});
+
 describe('a run that ends early', () => {
   test('before it learned how much there is gives no account', async () => {
     await using sandbox = await createSandbox({ library: { assets: 5 } });

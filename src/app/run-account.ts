@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { TrafficCapture } from '../apple/http/capture.ts';
 import type { Redactor } from '../apple/secret.ts';
 import { ExitCode } from '../cli/exit-codes.ts';
@@ -143,7 +144,7 @@ async function download(run: AccountRun, account: OpenAccount): Promise<number> 
         account.herald.libraryReached();
       },
       emit(event) {
-        if (mode === 'names' && event.kind === 'wanted') run.print(event.path);
+        if (mode === 'names' && event.kind === 'wanted') run.print(asGiven(event.path, directory, user.directory));
         else report(event);
         advance(state, event);
         run.page?.onDownload(event);
@@ -155,6 +156,12 @@ async function download(run: AccountRun, account: OpenAccount): Promise<number> 
   );
   progress?.clear();
   return finish(run, account, result, elapsed());
+}
+
+/** @returns a path below a folder, with the folder as the person wrote it: scripts take the names as they come */
+function asGiven(file: string, directory: string, given: string | undefined): string {
+  const isRelative = given !== undefined && !given.startsWith('~') && !path.isAbsolute(given);
+  return isRelative ? path.join(given, path.relative(directory, file)) : file;
 }
 
 function advance(state: { itemsDone: number; files: number; bytes: number }, event: DownloadEvent): void {

@@ -154,7 +154,8 @@ async function sizeAt(candidate: string): Promise<number | undefined> {
     return found.isFile() ? found.size : NOT_A_FILE;
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ENOTDIR') return undefined;
+    // nothing can stand under such a name
+    if (code === 'ENOTDIR' || code === 'ENAMETOOLONG') return undefined;
     // a link to nothing is something
     if (code === 'ENOENT')
       return lstat(candidate).then(

@@ -109,6 +109,13 @@ describe('safe names', () => {
     expect(Buffer.byteLength(withSizeSuffix(name, 9_999_999_999))).toBeLessThanOrEqual(255);
   });
 
+  test('a name that a file system takes stays as it is, and its second name fits as well', () => {
+    const name = `${'n'.repeat(250)}.JPG`;
+    expect(safeFileName(name, ID, 'linux')).toBe(name);
+    expect(withSizeSuffix(name, 1000)).toBe(`${'n'.repeat(246)}-1000.JPG`);
+    expect(legacyOriginalName(name)).toBe(`${'n'.repeat(242)}-original.JPG`);
+  });
+
   test('any name stays one name in its folder', () => {
     fc.assert(
       fc.property(

@@ -66,7 +66,9 @@ export function versionName(base: string, version: Version, settings: NamingSett
 /** `IMG_1.JPG` and 1884695 make `IMG_1-1884695.JPG`: icloudpd's second name for a second file. */
 export function withSizeSuffix(name: string, size: number | string): string {
   const dot = name.lastIndexOf('.');
-  return dot < 0 ? `${name}-${size}` : `${name.slice(0, dot)}-${size}${name.slice(dot)}`;
+  const [stem, extension] = dot < 0 ? [name, ''] : [name.slice(0, dot), name.slice(dot)];
+  const end = `-${size}${extension}`;
+  return cut(stem, LONGEST - Buffer.byteLength(end)) + end;
 }
 
 /** The name that old versions of icloudpd gave to originals. */
@@ -74,8 +76,10 @@ export function legacyOriginalName(name: string): string {
   return withSizeSuffix(name, 'original');
 }
 
-/** File systems take 255 bytes; a `-<size>` suffix must still fit. */
-const LONGEST = 240;
+/** Bytes of a name that file systems take. */
+const LONGEST = 255;
+/** Bytes of a name that had to be shortened: a `-<size>` suffix still fits. */
+const SHORTENED = 240;
 const RESERVED_ON_WINDOWS = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|$)/i;
 
 function shorten(name: string, masterId: string): string {
@@ -83,14 +87,20 @@ function shorten(name: string, masterId: string): string {
   const { stem, extension } = splitExtension(name);
   const mark = `~${id7(masterId)}`;
   const kept = Buffer.byteLength(extension) <= 20 ? extension : '';
-  let room = LONGEST - Buffer.byteLength(mark + kept);
+  return cut(stem, SHORTENED - Buffer.byteLength(mark + kept)) + mark + kept;
+}
+
+/** @returns as many characters from the beginning as there is room for, in bytes */
+function cut(text: string, room: number): string {
+  if (Buffer.byteLength(text) <= room) return text;
+  let left = room;
   let short = '';
-  for (const character of stem) {
-    room -= Buffer.byteLength(character);
-    if (room < 0) break;
+  for (const character of text) {
+    left -= Buffer.byteLength(character);
+    if (left < 0) break;
     short += character;
   }
-  return short + mark + kept;
+  return short;
 }
 
 /**
