@@ -130,6 +130,21 @@ test('folders may be named after fractions of a second', async () => {
   expect(names.stdout).toBe(`${sandbox.photos}/123000/A.JPG\n`);
 });
 
+test('items that share a file are counted together when it turns out to be missing', async () => {
+  await using sandbox = await createSandbox({ library: { assets: 0 } });
+  const library = sandbox.simulator.control.library();
+  const add = (hour: number, fill: number): void => {
+    const original = { content: heldContent(Buffer.alloc(1000, fill)), width: 1, height: 1, fileType: 'public.jpeg' };
+    library.addAsset({ filename: 'SAME.JPG', assetDate: Date.UTC(2030, 0, 1, hour), original });
+  };
+  const run = () => icloudpd(sandbox, ['-d', sandbox.photos, '--folder-structure', 'none']);
+  add(1, 1);
+  await run();
+  add(2, 2);
+  add(3, 2);
+  expect((await run()).stdout).toContain('3 items in iCloud = 2 downloaded + 1 already there + 0 skipped + 0 failed');
+});
+
 test('names are printed below the folder as it was given', async () => {
   await using sandbox = await createSandbox({ library: { assets: 0 } });
   sandbox.simulator.control.library().addAsset({ filename: 'A.JPG' });

@@ -206,7 +206,7 @@ class DownloadRun implements Disposable {
       else this.#giveUp(item.recordName, new FileFailure('incomplete-record'));
     }
     await Promise.all(this.#pending);
-    if (this.#planner.hasMistaken && !this.#ending) await this.#listMistaken(total);
+    if (this.#planner.mistaken.size > 0 && !this.#ending) await this.#listMistaken(total);
   }
 
   /**
@@ -214,8 +214,12 @@ class DownloadRun implements Disposable {
    * libraries have any, so it may cost a listing.
    */
   async #listMistaken(total: number | undefined): Promise<void> {
+    // as it is now: a file that was given its place has to be told to all items that share it
+    const mistaken = new Set(this.#planner.mistaken);
     for await (const item of this.#listed(total)) {
-      if (item.kind !== 'asset' || !this.#planner.isMistaken(item.asset)) continue;
+      if (item.kind !== 'asset') continue;
+      const files = Object.values(item.asset.resources);
+      if (!files.some(({ fileChecksum }) => mistaken.has(fileChecksum))) continue;
       // what was made of it before does not count
       this.#tallier.add(this.#outcomeBefore(item.asset), -1);
       await this.#begin(item.asset);

@@ -59,13 +59,9 @@ export class Planner implements Disposable {
     this.#places[Symbol.dispose]();
   }
 
-  /** Whether an item planned before has to be planned again; see `Places.mistaken`. */
-  isMistaken({ resources }: Asset): boolean {
-    return Object.values(resources).some(({ fileChecksum }) => this.#places.mistaken.has(fileChecksum));
-  }
-
-  get hasMistaken(): boolean {
-    return this.#places.mistaken.size > 0;
+  /** Checksums whose items have to be planned again; see `Places.mistaken`. */
+  get mistaken(): ReadonlySet<string> {
+    return this.#places.mistaken;
   }
 
   /** Looks at the disk, changes nothing there. */
