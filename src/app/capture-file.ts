@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, stat, unlink } from 'node:fs/promises';
+import { open, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { type CapturedExchange, harEntry, type TrafficCapture } from '../apple/http/capture.ts';
 import type { Redactor } from '../apple/secret.ts';
 import { ExitCode } from '../cli/exit-codes.ts';
 import { renderVersion } from '../cli/version.ts';
 import { replaceFile } from '../session/atomic-file.ts';
+import { makeFolder } from '../session/make-folder.ts';
 import type { Logger } from '../terminal/logger.ts';
 
 /** The newest exchanges are kept: trouble is at the end. */
@@ -35,7 +36,7 @@ class CaptureFile implements TrafficCapture {
   async prepare(): Promise<void> {
     const there = await stat(this.#path).catch(() => undefined);
     if (there?.isDirectory()) throw new Error('it is a folder');
-    await mkdir(path.dirname(this.#path), { recursive: true, mode: 0o700 });
+    await makeFolder(path.dirname(this.#path), 0o700);
     const beside = `${this.#path}.${randomBytes(4).toString('hex')}.tmp`;
     await (await open(beside, 'wx', 0o600)).close();
     await unlink(beside);

@@ -1,7 +1,8 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { RunControl } from '../download/engine.ts';
 import { lockFile } from '../session/file-lock.ts';
+import { makeFolder } from '../session/make-folder.ts';
 import type { Logger } from '../terminal/logger.ts';
 import type { ProcessContext } from './context.ts';
 import type { Turn } from './turns.ts';
@@ -30,7 +31,7 @@ export async function lockTarget(
 ): Promise<Disposable | undefined> {
   const file = path.join(directory, '.icloudpd.lock');
   try {
-    await mkdir(directory, { recursive: true });
+    await makeFolder(directory);
     for (let told = false; ; told = true) {
       const lock = lockFile(file, 'removed');
       if (lock) {

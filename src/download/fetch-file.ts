@@ -1,10 +1,11 @@
-import { lstat, mkdir, rename, unlink } from 'node:fs/promises';
+import { lstat, rename, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { AppleSession } from '../apple/apple-session.ts';
 import { AppleError } from '../apple/errors.ts';
 import { retryDelay } from '../apple/http/retry.ts';
 import type { Asset, Resource, ResourceName } from '../apple/photos/asset.ts';
 import { isVerifiable } from '../apple/photos/checksum.ts';
+import { makeFolder } from '../session/make-folder.ts';
 import { diskFailure, type FailureReason, FileFailure } from './failure.ts';
 import { holds } from './holds.ts';
 import { PartFile, partPath } from './part-file.ts';
@@ -101,7 +102,7 @@ async function openPart(folder: string, partial: string, size: number): Promise<
     if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
   }
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
   } catch (error) {
     throw new FileFailure('folder', error instanceof Error ? error.message : folder, { cause: error });
   }

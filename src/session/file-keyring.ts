@@ -1,9 +1,10 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { link, mkdir, readFile, rename, unlink } from 'node:fs/promises';
+import { link, readFile, rename, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { Secret } from '../apple/secret.ts';
 import { replaceFile } from './atomic-file.ts';
+import { makeFolder } from './make-folder.ts';
 
 /**
  * Passwords in a file, for machines without a system keyring (headless Linux, Docker). Encrypted with AES-256-GCM under a
@@ -59,7 +60,7 @@ async function readKey(directory: string): Promise<Buffer | 'damaged' | undefine
 async function makeKey(directory: string): Promise<Buffer | 'damaged' | undefined> {
   const file = path.join(directory, KEY);
   const draft = `${file}.${randomBytes(4).toString('hex')}`;
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await makeFolder(directory, 0o700);
   await replaceFile(draft, randomBytes(KEY_BYTES).toString('base64'));
   try {
     await link(draft, file);

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdir, readFile, rename } from 'node:fs/promises';
+import { chmod, readFile, rename } from 'node:fs/promises';
 import { CookieJar } from 'tough-cookie';
 import * as z from 'zod';
 import { SESSION_KEYS, type SessionData } from '../apple/session-data.ts';
 import { AccountBusyError, lockAccount } from './account-lock.ts';
 import { replaceFile } from './atomic-file.ts';
 import { readLwpCookies, writeLwpCookies } from './lwp-cookies.ts';
+import { makeFolder } from './make-folder.ts';
 import { accountPaths } from './paths.ts';
 
 /** Thrown when the session directory cannot be used. */
@@ -92,7 +93,7 @@ function sessionText(values: Readonly<Record<string, unknown>>, data: SessionDat
 export async function openSession(directory: string, username: string): Promise<StoredSession> {
   const files = accountPaths(directory, username);
   const lock = await usingSessionDirectory(directory, async () => {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await makeFolder(directory, 0o700);
     return lockAccount(files.lock, username);
   });
   try {
