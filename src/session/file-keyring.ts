@@ -110,6 +110,11 @@ function seal(password: Secret, key: Buffer, username: string): Sealed {
   };
 }
 
+function damagedKey(directory: string): string {
+  const [key, file] = [path.join(directory, KEY), path.join(directory, PASSWORDS)];
+  return `${key} is damaged: delete it and ${file}, then store the password again`;
+}
+
 /** @param directory the data directory (`--cookie-directory`) */
 export function fileKeyring(directory: string): FileKeyring {
   const file = path.join(directory, PASSWORDS);
@@ -119,16 +124,17 @@ export function fileKeyring(directory: string): FileKeyring {
     path: file,
     async read(username) {
       const passwords = await readPasswords(file);
-      const sealed = passwords === 'damaged' ? undefined : passwords.get(username);
+      if (passwords === 'damaged') {
+        throw new Error(`${file} is damaged; a password that is stored again starts a new one, the old one is kept`);
+      }
+      const sealed = passwords.get(username);
       const key = sealed && (await readKey(directory));
-      return sealed && key && key !== 'damaged' ? open(sealed, key, username) : undefined;
+      if (key === 'damaged') throw new Error(damagedKey(directory));
+      return sealed && key ? open(sealed, key, username) : undefined;
     },
     async save(username, password) {
       const key = (await readKey(directory)) ?? (await makeKey(directory));
-      if (key === undefined || key === 'damaged')
-        throw new Error(
-          `${path.join(directory, KEY)} is damaged: delete it and ${file}, then store the password again`,
-        );
+      if (key === undefined || key === 'damaged') throw new Error(damagedKey(directory));
       const found = await readPasswords(file);
       // never deleted: a newer version may be able to read it
       if (found === 'damaged') await rename(file, `${file}.damaged`);

@@ -18,8 +18,7 @@ export async function status(tool: Tool): Promise<number> {
   say(`account:       ${args.username}`);
   say(`session files: ${accountPaths(directory, args.username).session}`);
   const { place, systemProblem } = await passwordStore(directory).describe();
-  const stored = await passwordStore(directory).read(args.username);
-  say(`password:      ${stored ? `kept in ${stored.place}` : `not kept; it would be in ${place}`}`);
+  say(`password:      ${await whereabouts(directory, args.username, place)}`);
   if (systemProblem) say(`               (the system keyring cannot be used: ${systemProblem})`);
   try {
     return await withStored(tool, (stored) => sessionStatus(tool, stored));
@@ -31,6 +30,15 @@ export async function status(tool: Tool): Promise<number> {
     if (!(error instanceof AppleError)) throw error;
     say(`signed in:     no answer: ${error.message}`);
     return ExitCode.refused;
+  }
+}
+
+async function whereabouts(directory: string, username: string, place: string): Promise<string> {
+  try {
+    const stored = await passwordStore(directory).read(username);
+    return stored ? `kept in ${stored.place}` : `not kept; it would be in ${place}`;
+  } catch (error) {
+    return `cannot be read (${error instanceof Error ? error.message : String(error)})`;
   }
 }
 
