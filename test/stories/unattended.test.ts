@@ -98,19 +98,8 @@ describe('story 9: the trust ends at three in the morning', () => {
     const { sandbox, clock } = await home([USER, OTHER]);
     await using _ = sandbox;
     sandbox.simulator.control.expireTrust(USER);
-    const shared = ['--cookie-directory', sandbox.session, ...WAIT];
-    const both = [
-      '--username',
-      USER,
-      '-d',
-      `${sandbox.photos}/jane`,
-      '--username',
-      OTHER,
-      '-d',
-      `${sandbox.photos}/john`,
-    ];
     const done = Promise.withResolvers<void>();
-    const run = icloudpd({ ...sandbox, account: [] }, [...shared, ...both], {
+    const run = icloudpd({ ...sandbox, account: [] }, bothOf(sandbox), {
       clock,
       prompter: nobody,
       env: ENV,
@@ -133,17 +122,7 @@ describe('story 9: the trust ends at three in the morning', () => {
       match: { path: '/B/' },
       effect: { kind: 'status', status: 503, headers: { 'Retry-After': '100' } },
     });
-    const users = [
-      '--username',
-      USER,
-      '-d',
-      `${sandbox.photos}/jane`,
-      '--username',
-      OTHER,
-      '-d',
-      `${sandbox.photos}/john`,
-    ];
-    const run = icloudpd({ ...sandbox, account: [] }, ['--cookie-directory', sandbox.session, ...WAIT, ...users], {
+    const run = icloudpd({ ...sandbox, account: [] }, bothOf(sandbox), {
       clock,
       prompter: nobody,
       env: ENV,
@@ -267,6 +246,12 @@ describe('what is told, and how often', () => {
 });
 
 /** Waits until the run has told its owner, which it writes down at once. */
+/** Both accounts, each into a folder of its own. */
+function bothOf({ session, photos }: Sandbox): readonly string[] {
+  const users = ['--username', USER, '-d', `${photos}/jane`, '--username', OTHER, '-d', `${photos}/john`];
+  return ['--cookie-directory', session, ...WAIT, ...users];
+}
+
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setImmediate(resolve));
 }
