@@ -38,6 +38,15 @@ function tenBytes(fill: number): { readonly bytes: Buffer; readonly resource: Re
   return { bytes, resource: { ...picture(fill), fileChecksum: checksum.digest() } };
 }
 
+test('what no checksum can prove is believed by its size', async () => {
+  const unprovable = (content: number): Resource => ({ ...picture(content), fileChecksum: `gQ${content}=` });
+  await writeFile(path.join(folder, 'A-10.JPG'), Buffer.alloc(10));
+  const places = new Places({ namesTell: false, platform: 'linux' }, () => undefined);
+  const find = (resource: Resource) => places.find({ folder, fileName: 'A.JPG', resource, legacy: false });
+  expect((await find(unprovable(1))).kind).toBe('free');
+  expect(await find(unprovable(2))).toEqual({ kind: 'present', path: path.join(folder, 'A-10.JPG') });
+});
+
 test.each([
   ['the one that is lost is listed first', [1, 2]],
   ['the one that is there is listed first', [2, 1]],

@@ -2,6 +2,7 @@ import { lstat, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { CompactMap } from '../apple/compact-map.ts';
 import type { Resource } from '../apple/photos/asset.ts';
+import { isVerifiable } from '../apple/photos/checksum.ts';
 import type { DownloadListener } from './events.ts';
 import { FileFailure } from './failure.ts';
 import { FolderContents, folded } from './folder-contents.ts';
@@ -108,7 +109,8 @@ export class Places implements Disposable {
     }
     if (size === undefined && legacy) size = await this.#sizeAt(folder, legacyOriginalName(name));
     if (size === undefined) return 'free';
-    if (rival && !(await holds(path.join(folder, name), resource))) return 'other';
+    const isProvable = rival && isVerifiable(resource.fileChecksum);
+    if (isProvable && !(await holds(path.join(folder, name), resource))) return 'other';
     return size === resource.size || (this.#settings.namesTell && size !== NOT_A_FILE) ? 'present' : 'other';
   }
 
