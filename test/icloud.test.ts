@@ -22,7 +22,9 @@ describe('icloud', () => {
 
   test('--help and --version', async () => {
     expect(await run(ICLOUD, ['--help'])).toMatchObject({ code: 0, stderr: '' });
-    expect((await run(ICLOUD, ['--version'])).stdout).toMatch(/^version:\d.*, commit sha:/);
+    expect((await run(ICLOUD, ['--version'])).stdout).toMatch(
+      /^version:\d.*, commit sha:([0-9a-f]{40}|unknown), commit timestamp:(\d{4}-\d\d-\d\dT.*|unknown)\n$/,
+    );
   });
 
   test('on a machine without a keyring nothing is in the way', async () => {

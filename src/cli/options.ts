@@ -59,7 +59,7 @@ const GLOBAL_OPTIONS: readonly OptionSpec[] = [
     name: 'version',
     group: 'global',
     value: { kind: 'flag' },
-    help: 'Show the version, commit and build time, and exit.',
+    help: 'Show the version, its commit and the time of that, and exit.',
   },
   {
     name: 'use-os-locale',
