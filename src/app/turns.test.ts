@@ -88,6 +88,24 @@ describe('turns', () => {
     (await last)();
   });
 
+  test('whoever gave the turn away asks at the terminal only with it', async () => {
+    const clock = new FakeClock();
+    const turns = new Turns();
+    const [first, second] = [new Turn(turns), new Turn(turns)];
+    await first.take();
+    await first.without(async () => undefined);
+    await second.take();
+    let asked = false;
+    const asking = first.patiently(async () => {
+      asked = true;
+    }, clock);
+    await settle();
+    expect(asked).toBe(false);
+    second.give();
+    await asking;
+    expect(asked).toBe(true);
+  });
+
   test('whoever seems to be there is waited for with patience, and not for ever', async () => {
     const clock = new FakeClock();
     const turns = new Turns();
@@ -103,6 +121,7 @@ describe('turns', () => {
       await other.wait;
       turn.give();
     })();
+    await settle();
     clock.advance(4 * 60_000);
     await settle();
     expect(events).toEqual([]);

@@ -40,6 +40,8 @@ export class Turn {
 
   /** Keeps the turn while `work` waits for a person, but not for ever: a terminal may be one that nobody looks at. */
   async patiently<T>(work: () => Promise<T>, clock: Clock): Promise<T> {
+    // whoever gave it away before asks nothing at the terminal beside another
+    await this.take();
     const over = new AbortController();
     const working = work().finally(() => over.abort());
     working.catch(() => undefined);

@@ -1,4 +1,4 @@
-import { mkdtemp, rmdir } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import PQueue from 'p-queue';
 import type { AppleSession } from '../apple/apple-session.ts';
@@ -65,16 +65,23 @@ function outcomeOf(files: readonly FileOutcome[]): ItemOutcome {
 /** Files in a row that fail for want of a network before the rest is not even tried. */
 const MAX_UNREACHABLE = 16;
 
-/** Files in a row that the disk does not take before the rest is not even tried. */
+/** Files in a row that the disk does not take before it is tried whether it takes any. */
 const MAX_DISK_TROUBLES = 8;
 
-/** @returns whether a folder can be made in a folder */
-async function takesFolders(directory: string): Promise<boolean> {
+/** The same, although the disk takes a small file in between. */
+const MAX_IN_A_ROW = 3 * MAX_DISK_TROUBLES;
+
+/** @returns whether a folder with a file can be made in a folder, as far as the disk itself */
+async function takesFiles(directory: string): Promise<boolean> {
+  let made: string | undefined;
   try {
-    await rmdir(await mkdtemp(path.join(directory, '.icloudpd-')));
+    made = await mkdtemp(path.join(directory, '.icloudpd-'));
+    await writeFile(path.join(made, 'test'), 'x', { flush: true });
     return true;
   } catch {
     return false;
+  } finally {
+    if (made !== undefined) await rm(made, { recursive: true, force: true }).catch(() => undefined);
   }
 }
 
@@ -329,7 +336,7 @@ class DownloadRun implements Disposable {
     }
     this.#context.emit({ kind: 'failed', path: file.path, failure });
     this.#diskTroubles = isDiskTrouble(failure) ? this.#diskTroubles + 1 : 0;
-    if (this.#diskTroubles >= MAX_DISK_TROUBLES) await this.#checkTarget(failure);
+    if (this.#diskTroubles > 0 && this.#diskTroubles % MAX_DISK_TROUBLES === 0) await this.#checkTarget(failure);
     this.#unreachable = failure.reason === 'network' ? this.#unreachable + 1 : 0;
     if (this.#unreachable >= MAX_UNREACHABLE) this.#end(new AppleError('unreachable', {}, { cause: failure }));
     return failure;
@@ -338,9 +345,9 @@ class DownloadRun implements Disposable {
   /** One folder that cannot be written to may hold many files; the run ends when there is no place below the target. */
   async #checkTarget(failure: FileFailure): Promise<void> {
     const { directory } = this.#settings;
-    // a small folder still fits where a picture does not
-    if (failure.reason !== 'disk-full' && (await takesFolders(directory))) this.#diskTroubles = 0;
-    else this.#end(new TargetError(directory, failure));
+    // a small file still fits where a picture does not, and a disk may take one now and then
+    const isOver = failure.reason === 'disk-full' || (failure.reason === 'disk' && this.#diskTroubles >= MAX_IN_A_ROW);
+    if (isOver || !(await takesFiles(directory))) this.#end(new TargetError(directory, failure));
   }
 
   /** Errors met while a link was renewed. Those that every other file would meet too end the run. */

@@ -38,6 +38,14 @@ function tenBytes(fill: number): { readonly bytes: Buffer; readonly resource: Re
   return { bytes, resource: { ...picture(fill), fileChecksum: checksum.digest() } };
 }
 
+test('an item of another size is no rival: what was changed in place stays', async () => {
+  await writeFile(path.join(folder, 'A-20.JPG'), Buffer.alloc(20));
+  const places = new Places({ namesTell: false, platform: 'linux' }, () => undefined);
+  const find = (resource: Resource) => places.find({ folder, fileName: 'A.JPG', resource, legacy: false });
+  expect((await find(picture(1))).kind).toBe('free');
+  expect(await find({ ...picture(2), size: 20 })).toEqual({ kind: 'present', path: path.join(folder, 'A-20.JPG') });
+});
+
 test('what no checksum can prove is believed by its size', async () => {
   const unprovable = (content: number): Resource => ({ ...picture(content), fileChecksum: `gQ${content}=` });
   await writeFile(path.join(folder, 'A-10.JPG'), Buffer.alloc(10));

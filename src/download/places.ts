@@ -44,7 +44,7 @@ export class Places implements Disposable {
   readonly #contents = new FolderContents();
   /** Checksum by path: what items of this run were given that is on the disk. */
   readonly #found = new CompactMap();
-  /** Checksum by path: what items of this run are to bring. */
+  /** Size and checksum by path: what items of this run are to bring. */
   readonly #wanted = new CompactMap();
   readonly #mistaken = new Set<string>();
 
@@ -77,8 +77,9 @@ export class Places implements Disposable {
       const standing = await this.#look(name, seeker, { legacy, rival });
       rival ||= standing === 'rival';
       if (standing === 'other' || standing === 'rival') continue;
-      const claims = standing === 'present' ? this.#found : this.#wanted;
-      claims.set(this.#key(folder, name), resource.fileChecksum);
+      const key = this.#key(folder, name);
+      if (standing === 'present') this.#found.set(key, resource.fileChecksum);
+      else this.#wanted.set(key, `${resource.size} ${resource.fileChecksum}`);
       this.#mistaken.delete(resource.fileChecksum);
       return { kind: standing, path: path.join(folder, name) };
     }
@@ -86,8 +87,8 @@ export class Places implements Disposable {
   }
 
   /**
-   * What stands under a name: this file, nothing, or another file. A `rival` is another item of this run that may be of this
-   * one's size: what stands under the next name may be either's, and only its bytes can tell.
+   * What stands under a name: this file, nothing, or another file. A `rival` is another item of this run, of this one's
+   * size: what stands under the next name may be either's, and only its bytes can tell.
    */
   async #look(
     name: string,
@@ -97,7 +98,8 @@ export class Places implements Disposable {
     const { folder, resource } = seeker;
     const key = this.#key(folder, name);
     const wanted = this.#wanted.get(key);
-    if (wanted !== undefined) return wanted === resource.fileChecksum ? 'shared' : 'rival';
+    if (wanted === `${resource.size} ${resource.fileChecksum}`) return 'shared';
+    if (wanted !== undefined) return wanted.startsWith(`${resource.size} `) ? 'rival' : 'other';
     const found = this.#found.get(key);
     if (found === resource.fileChecksum) return 'present';
     let size = await this.#sizeAt(folder, name);
@@ -109,7 +111,7 @@ export class Places implements Disposable {
     }
     if (size === undefined && legacy) size = await this.#sizeAt(folder, legacyOriginalName(name));
     if (size === undefined) return 'free';
-    const isProvable = rival && isVerifiable(resource.fileChecksum);
+    const isProvable = rival && !this.#settings.namesTell && isVerifiable(resource.fileChecksum);
     if (isProvable && !(await holds(path.join(folder, name), resource))) return 'other';
     return size === resource.size || (this.#settings.namesTell && size !== NOT_A_FILE) ? 'present' : 'other';
   }
@@ -122,7 +124,7 @@ export class Places implements Disposable {
     for (const other of namesOf(fileName, size, checksum)) {
       if (other === name) continue;
       const key = this.#key(folder, other);
-      const claim = this.#found.get(key) ?? this.#wanted.get(key);
+      const claim = this.#found.get(key) ?? this.#wanted.get(key)?.split(' ')[1];
       if (claim === undefined && (await this.#sizeAt(folder, other)) === size) {
         this.#found.set(key, checksum);
         return;

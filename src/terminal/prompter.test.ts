@@ -32,3 +32,10 @@ test('an answer ends its line itself', async () => {
   expect(await answer).toBe('123456');
   expect(written()).not.toMatch(/\n\r?\n$/);
 });
+
+test('a question that is not asked leaves nothing behind', async () => {
+  const { prompter, interruption, written } = terminal();
+  interruption.abort(new Error('Ctrl-C'));
+  await expect(prompter.ask('Code: ')).rejects.toThrow('Ctrl-C');
+  expect(written()).toBe('');
+});

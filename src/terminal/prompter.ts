@@ -21,7 +21,7 @@ export function createPrompter({ input, output }: TerminalStreams, signal: Abort
     const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
     const reader = createInterface({ input, output: hidden ? silent : output, terminal: true });
     if (hidden) output.write(prompt);
-    let answered = false;
+    let [asked, answered] = [false, false];
     try {
       return await new Promise((resolve, reject) => {
         const abort = (): void => reject(signal.reason);
@@ -36,6 +36,7 @@ export function createPrompter({ input, output }: TerminalStreams, signal: Abort
         });
         // in raw mode Ctrl-C is a character, which readline reports here instead of a signal
         reader.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+        asked = true;
         reader.question(hidden ? '' : prompt, (line) => {
           answered = true;
           resolve(line);
@@ -45,7 +46,7 @@ export function createPrompter({ input, output }: TerminalStreams, signal: Abort
     } finally {
       reader.close();
       // nothing that is written later follows a prompt on its line
-      if (hidden || !answered) output.write('\n');
+      if (hidden || (asked && !answered)) output.write('\n');
     }
   }
 

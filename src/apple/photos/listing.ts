@@ -67,7 +67,7 @@ export async function* listAssets(
   const refused = new Set<string>();
 
   for await (const page of news(library, options.total, signal)) {
-    for (const name of page.refused) refused.add(name);
+    for (const name of page.refused) if (!masters.has(name)) refused.add(name);
     for (const master of page.masters) {
       masters.set(master.recordName, master);
       refused.delete(master.recordName);

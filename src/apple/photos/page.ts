@@ -54,7 +54,8 @@ export async function fetchPage(
   }
   const { records, continuationMarker } = parsed.data;
   const refused = records.filter(({ serverErrorCode: code }) => code !== undefined);
-  if (refused[0] && refused.length === records.length) {
+  // no way leads on from a full page without a single item
+  if (refused[0] && refused.length === records.length && records.length >= PAGE_RECORDS) {
     throw new AppleError('service-error', { reason: refused[0].serverErrorCode ?? '' });
   }
   return {

@@ -116,9 +116,9 @@ export class Route implements Disposable {
     return fresh;
   }
 
-  #goOn({ assets, hasMore }: Page): void {
+  #goOn({ assets, refused, hasMore }: Page): void {
     this.#holes = 0;
-    this.#ended = !hasMore && this.#rank + assets.length >= this.#total;
+    this.#ended = !hasMore && this.#rank + assets.length + refused.length >= this.#total;
     // never stay on one rank: a page of nothing but its overlap leads on without one
     this.#overlaps = assets.length > 1;
     this.#rank += Math.max(assets.length - 1, 1);
