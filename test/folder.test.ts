@@ -145,6 +145,26 @@ test('items that share a file are counted together when it turns out to be missi
   expect((await run()).stdout).toContain('3 items in iCloud = 2 downloaded + 1 already there + 0 skipped + 0 failed');
 });
 
+test('a file that turns out to be missing is brought, although another folder has the same', async () => {
+  await using sandbox = await createSandbox({ library: { assets: 0 } });
+  const library = sandbox.simulator.control.library();
+  const add = (year: number, month: number, fill: number): void => {
+    const original = { content: heldContent(Buffer.alloc(1000, fill)), width: 1, height: 1, fileType: 'public.jpeg' };
+    library.addAsset({ filename: 'SAME.JPG', assetDate: Date.UTC(year, month, 1), original });
+  };
+  const run = () => icloudpd(sandbox, ['-d', sandbox.photos, '--folder-structure', '{:%Y}']);
+  add(2030, 1, 1);
+  await run();
+  add(2030, 2, 2);
+  add(2029, 1, 2);
+  expect((await run()).stdout).toContain('3 items in iCloud = 2 downloaded + 1 already there + 0 skipped + 0 failed');
+  expect([...(await readTree(sandbox.photos)).keys()].sort()).toEqual([
+    '2029/SAME.JPG',
+    '2030/SAME-1000.JPG',
+    '2030/SAME.JPG',
+  ]);
+});
+
 test('names are printed below the folder as it was given', async () => {
   await using sandbox = await createSandbox({ library: { assets: 0 } });
   sandbox.simulator.control.library().addAsset({ filename: 'A.JPG' });

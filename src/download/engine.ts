@@ -10,7 +10,7 @@ import type { DownloadListener } from './events.ts';
 import { FileFailure, isDiskTrouble } from './failure.ts';
 import { fetchFile, type WantedFile } from './fetch-file.ts';
 import { partPath } from './part-file.ts';
-import { Planner, type PlanSettings } from './plan.ts';
+import { type Plan, Planner, type PlanSettings } from './plan.ts';
 import { type ItemOutcome, Tallier, type Tally } from './tally.ts';
 import { TargetError } from './target-error.ts';
 
@@ -223,13 +223,22 @@ class DownloadRun implements Disposable {
   async #listMistaken(total: number | undefined): Promise<void> {
     // as it is now: a file that was given its place has to be told to all items that share it
     const mistaken = new Set(this.#planner.mistaken);
+    const fresh = new Set<string>();
     for await (const item of this.#listed(total)) {
       if (item.kind !== 'asset') continue;
       const files = Object.values(item.asset.resources);
       if (!files.some(({ fileChecksum }) => mistaken.has(fileChecksum))) continue;
+      const plan = await this.#planner.plan(item.asset);
+      if (plan.kind === 'skip') continue;
+      for (const file of plan.wanted) fresh.add(file.path);
+      const isOther =
+        plan.failures.length > 0 ||
+        [...plan.wanted.map((file) => file.path), ...plan.shared].some((file) => fresh.has(file));
+      // the same content may be where it was, in another folder
+      if (!isOther) continue;
       // what was made of it before does not count
       this.#tallier.add(this.#outcomeBefore(item.asset), -1);
-      await this.#begin(item.asset);
+      this.#carryOut(plan);
     }
   }
 
@@ -253,7 +262,11 @@ class DownloadRun implements Disposable {
 
   async #begin(asset: Asset): Promise<void> {
     const plan = await this.#planner.plan(asset);
-    if (plan.kind === 'skip') return this.#settle({ kind: 'skipped', reason: plan.reason });
+    if (plan.kind === 'skip') this.#settle({ kind: 'skipped', reason: plan.reason });
+    else this.#carryOut(plan);
+  }
+
+  #carryOut(plan: Extract<Plan, { kind: 'files' }>): void {
     const own = plan.wanted.map((file) => this.#follow(file));
     const outcomes = [...own, ...plan.shared.map((file) => this.#outcomeOf(file))];
     // not awaited: the item is settled when its files are, while the listing goes on

@@ -80,7 +80,6 @@ export class Places implements Disposable {
       const key = this.#key(folder, name);
       if (standing === 'present') this.#found.set(key, resource.fileChecksum);
       else this.#wanted.set(key, `${resource.size} ${resource.fileChecksum}`);
-      this.#mistaken.delete(resource.fileChecksum);
       return { kind: standing, path: path.join(folder, name) };
     }
     throw new FileFailure('path-taken', path.join(folder, seeker.fileName));
