@@ -14,7 +14,7 @@ Starts a local iCloud on this machine, to try the program on. It ends with Ctrl-
   --account ID:PASSWORD  the Apple Account (default: ${DEFAULT_ACCOUNT.appleId}:${DEFAULT_ACCOUNT.password})
   --second-factor KIND   what the account has besides its password: codes (default), two-step (the verification of
                          before), security-key, or none
-  --region com|cn        the iCloud it is at home in (default: any; cn is mainland China)
+  --region com|cn        the iCloud it is at home in (default: either; cn is mainland China)
   --data-protection      it has Advanced Data Protection: a device must consent (POST /control/consent)
   --help                 show this text
 `;

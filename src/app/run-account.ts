@@ -180,8 +180,8 @@ function endedEarly(stopped: DownloadResult['stopped']): readonly string[] {
 /** A page of the listing. The index's count is an estimate, so fewer say nothing. */
 const NOTABLE = 100;
 
-function shortListing(unlisted: number): string {
-  return `iCloud counts ${count(unlisted, 'item')} more than it listed. Run icloudpd again; if that stays so, compare the number with that at https://www.icloud.com/photos`;
+function shortListing(shortfall: number): string {
+  return `iCloud counts ${count(shortfall, 'item')} more than it listed. Run icloudpd again; if that stays so, compare the number with that at https://www.icloud.com/photos`;
 }
 
 /** Says how the run ended. */
@@ -196,11 +196,12 @@ function finish(run: AccountRun, account: OpenAccount, result: DownloadResult, e
   }
   // a run that did not even learn how much there is has no account to give
   const unknown = tally.listed === 0 && stopped !== undefined;
-  if (result.unlisted >= NOTABLE) log.warning(shortListing(result.unlisted));
+  const short = result.shortfall >= NOTABLE ? [shortListing(result.shortfall)] : [];
+  for (const line of short) log.warning(line);
   const summary = unknown ? [] : summaryLines(tally, elapsedMs, modeOf(run) !== 'fetch');
   for (const line of summary) log.info(line);
   const ended = endedEarly(stopped);
-  run.page?.runEnded(stopped === undefined && failed === 0, [...summary, ...ended], tally);
+  run.page?.runEnded(stopped === undefined && failed === 0, [...summary, ...short, ...ended], tally);
   if (stopped === 'interrupted') {
     log.info('Interrupted. Nothing is lost: run icloudpd again to go on.');
     return interruptedCode(process.signal.reason);

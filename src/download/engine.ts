@@ -1,4 +1,3 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import PQueue from 'p-queue';
 import type { AppleSession } from '../apple/apple-session.ts';
@@ -11,6 +10,7 @@ import { FileFailure, isDiskTrouble } from './failure.ts';
 import { fetchFile, type WantedFile } from './fetch-file.ts';
 import { partPath } from './part-file.ts';
 import { type Plan, Planner, type PlanSettings } from './plan.ts';
+import { takesFiles } from './takes-files.ts';
 import { type ItemOutcome, Tallier, type Tally } from './tally.ts';
 import { TargetError } from './target-error.ts';
 
@@ -49,7 +49,7 @@ export interface DownloadResult {
   readonly tally: Tally;
   readonly stopped: AppleError | TargetError | 'interrupted' | 'asked' | undefined;
   /** Items that Apple's index counts and its list did not have: a good listing is short of a few at most. */
-  readonly unlisted: number;
+  readonly shortfall: number;
 }
 
 type FileOutcome = 'done' | 'unfinished' | FileFailure;
@@ -70,20 +70,6 @@ const MAX_DISK_TROUBLES = 8;
 
 /** The same, although the disk takes a small file in between. */
 const MAX_IN_A_ROW = 3 * MAX_DISK_TROUBLES;
-
-/** @returns whether a folder with a file can be made in a folder, as far as the disk itself */
-async function takesFiles(directory: string): Promise<boolean> {
-  let made: string | undefined;
-  try {
-    made = await mkdtemp(path.join(directory, '.icloudpd-'));
-    await writeFile(path.join(made, 'test'), 'x', { flush: true });
-    return true;
-  } catch {
-    return false;
-  } finally {
-    if (made !== undefined) await rm(made, { recursive: true, force: true }).catch(() => undefined);
-  }
-}
 
 /** Waits for files of one part name to be finished one after the other: same bytes, different names. */
 class Turns {
@@ -159,7 +145,7 @@ class DownloadRun implements Disposable {
     if (total !== undefined) this.#addUnseen(total);
     const { tally } = this.#tallier;
     const isWhole = this.#settings.recent === undefined && !this.#ending && !this.#unlisted;
-    return { tally, stopped: this.#stopped(), unlisted: isWhole ? Math.max(0, (total ?? 0) - tally.listed) : 0 };
+    return { tally, stopped: this.#stopped(), shortfall: isWhole ? Math.max(0, (total ?? 0) - tally.listed) : 0 };
   }
 
   /** What the listing did not come to. A listing that came to its end knows better than the index how much there is. */
@@ -221,8 +207,7 @@ class DownloadRun implements Disposable {
    * libraries have any, so it may cost a listing.
    */
   async #listMistaken(total: number | undefined): Promise<void> {
-    // as it is now: a file that was given its place has to be told to all items that share it
-    const mistaken = new Set(this.#planner.mistaken);
+    const { mistaken } = this.#planner;
     const fresh = new Set<string>();
     for await (const item of this.#listed(total)) {
       if (item.kind !== 'asset') continue;

@@ -5,6 +5,7 @@ import { AppleError } from '../apple/errors.ts';
 import { retryDelay } from '../apple/http/retry.ts';
 import type { Asset, Resource, ResourceName } from '../apple/photos/asset.ts';
 import { isVerifiable } from '../apple/photos/checksum.ts';
+import { hasCode } from '../session/has-code.ts';
 import { makeFolder } from '../session/make-folder.ts';
 import { diskFailure, type FailureReason, FileFailure } from './failure.ts';
 import { holds } from './holds.ts';
@@ -98,8 +99,7 @@ async function openPart(folder: string, partial: string, size: number): Promise<
   try {
     return await PartFile.open(partial, size);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
+    if (!hasCode(error, 'ENOENT', 'ENOTDIR')) throw error;
   }
   try {
     await makeFolder(folder);

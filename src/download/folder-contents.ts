@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises';
+import { hasCode } from '../session/has-code.ts';
 
 /** Folders remembered at a time. Listings go through time, and folders are named after dates: a few are enough. */
 const REMEMBERED = 64;
@@ -35,8 +36,7 @@ async function namesIn(folder: string): Promise<ReadonlySet<string> | undefined>
   try {
     return new Set((await readdir(folder)).map(folded));
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
     // no right to list a folder does not mean that its files cannot be reached
-    return code === 'ENOENT' || code === 'ENOTDIR' ? new Set() : undefined;
+    return hasCode(error, 'ENOENT', 'ENOTDIR') ? new Set() : undefined;
   }
 }

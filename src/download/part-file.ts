@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { ChecksumStream } from '../apple/photos/checksum.ts';
+import { hasCode } from '../session/has-code.ts';
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
@@ -39,7 +40,7 @@ async function createNew(file: string): Promise<FileHandle | undefined> {
   try {
     return await open(file, 'wx+', 0o666);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return undefined;
+    if (hasCode(error, 'EEXIST')) return undefined;
     throw error;
   }
 }
@@ -50,9 +51,8 @@ async function openExisting(file: string): Promise<FileHandle | undefined> {
     // Windows has no such flag
     return await open(file, constants.O_RDWR | (constants.O_NOFOLLOW ?? 0));
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ELOOP') await unlink(file);
-    else if (code !== 'ENOENT') throw error;
+    if (hasCode(error, 'ELOOP')) await unlink(file);
+    else if (!hasCode(error, 'ENOENT')) throw error;
     return undefined;
   }
 }

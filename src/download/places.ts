@@ -3,6 +3,7 @@ import path from 'node:path';
 import { CompactMap } from '../apple/compact-map.ts';
 import type { Resource } from '../apple/photos/asset.ts';
 import { isVerifiable } from '../apple/photos/checksum.ts';
+import { hasCode } from '../session/has-code.ts';
 import type { DownloadListener } from './events.ts';
 import { FileFailure } from './failure.ts';
 import { FolderContents, folded } from './folder-contents.ts';
@@ -110,8 +111,8 @@ export class Places implements Disposable {
     }
     if (size === undefined && legacy) size = await this.#sizeAt(folder, legacyOriginalName(name));
     if (size === undefined) return 'free';
-    const isProvable = rival && !this.#settings.namesTell && isVerifiable(resource.fileChecksum);
-    if (isProvable && !(await holds(path.join(folder, name), resource))) return 'other';
+    const mustProve = rival && !this.#settings.namesTell && isVerifiable(resource.fileChecksum);
+    if (mustProve && !(await holds(path.join(folder, name), resource))) return 'other';
     return size === resource.size || (this.#settings.namesTell && size !== NOT_A_FILE) ? 'present' : 'other';
   }
 
@@ -156,11 +157,10 @@ async function sizeAt(candidate: string): Promise<number | undefined> {
     const found = await stat(candidate);
     return found.isFile() ? found.size : NOT_A_FILE;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
     // nothing can stand under such a name
-    if (code === 'ENOTDIR' || code === 'ENAMETOOLONG') return undefined;
+    if (hasCode(error, 'ENOTDIR', 'ENAMETOOLONG')) return undefined;
     // a link to nothing is something
-    if (code === 'ENOENT')
+    if (hasCode(error, 'ENOENT'))
       return lstat(candidate).then(
         () => NOT_A_FILE,
         () => undefined,

@@ -4,6 +4,7 @@ import path from 'node:path';
 import * as z from 'zod';
 import { Secret } from '../apple/secret.ts';
 import { replaceFile } from './atomic-file.ts';
+import { hasCode } from './has-code.ts';
 import { makeFolder } from './make-folder.ts';
 
 /**
@@ -35,15 +36,11 @@ export interface FileKeyring {
   delete(username: string): Promise<boolean>;
 }
 
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
-}
-
 async function readIfThere(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return undefined;
+    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined;
     throw error;
   }
 }

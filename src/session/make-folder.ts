@@ -1,5 +1,6 @@
 import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { hasCode } from './has-code.ts';
 
 /**
  * Makes a folder and those above it. Node's own `recursive` never comes back where a folder that exists answers ENOENT,
@@ -33,8 +34,4 @@ async function isFolder(folder: string): Promise<boolean> {
     (found) => found.isDirectory(),
     () => false,
   );
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { SESSION_KEYS, type SessionData } from '../apple/session-data.ts';
 import { AccountBusyError, lockAccount } from './account-lock.ts';
 import { replaceFile } from './atomic-file.ts';
+import { hasCode } from './has-code.ts';
 import { readLwpCookies, writeLwpCookies } from './lwp-cookies.ts';
 import { makeFolder } from './make-folder.ts';
 import { accountPaths } from './paths.ts';
@@ -48,7 +49,7 @@ async function readIfThere(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
   }
 }

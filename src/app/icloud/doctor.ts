@@ -14,7 +14,7 @@ const DAY_MS = 86_400_000;
 export async function doctor(tool: Tool): Promise<number> {
   const { say, directory } = tool;
   const { place, systemProblem } = await passwordStore(directory).describe();
-  say(`      passwords are kept in ${place}`);
+  say(`note  passwords are kept in ${place}`);
   if (systemProblem) say(`      (the system keyring cannot be used: ${systemProblem})`);
   try {
     return await withTool(

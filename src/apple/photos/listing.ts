@@ -103,8 +103,9 @@ export async function* listAssets(
     .filter((name) => name !== undefined)
     .filter((name) => !masters.has(name));
   const found = await lookupRecords(library, [...new Set(missing)], signal);
+  for (const [name, master] of found.records) masters.set(name, master);
   for (const [name, record] of waiting) {
-    const master = masters.get(masterRefOf(record) ?? '') ?? found.records.get(masterRefOf(record) ?? '');
+    const master = masters.get(masterRefOf(record) ?? '');
     if (master) yield { kind: 'asset', asset: createAsset(record, master) };
     else yield { kind: 'incomplete', recordName: name };
   }
