@@ -195,6 +195,18 @@ describe('bad days', () => {
     expect(result.code).toBe(3);
   });
 
+  test('the oldest item, which Apple never gives, does not end the listing as an error', async () => {
+    await using sandbox = await createSandbox({ library: { assets: 1 } });
+    for (const type of ['CPLMaster', 'CPLAsset'] as const) {
+      const effect = { kind: 'refuse-record', type, code: 'INTERNAL_ERROR' } as const;
+      sandbox.simulator.control.inject({ match: { path: '/records/query' }, times: 99, effect });
+      sandbox.simulator.control.inject({ match: { path: '/records/lookup' }, times: 99, effect });
+    }
+    const result = await icloudpd(sandbox, ['-d', sandbox.photos]);
+    expect(result.code).toBe(3);
+    expect(result.stdout).toContain('iCloud gave only half of its record');
+  });
+
   test('a listing that ends far below the number that iCloud counts is told', async () => {
     await using sandbox = await createSandbox({ library: { assets: 300 } });
     const effect = { kind: 'status', status: 200, body: '{"records": []}' } as const;
@@ -294,6 +306,22 @@ describe('bad days', () => {
 });
 
 describe('a target nothing can be written to', () => {
+  test('takes a small file now and then: the run ends all the same', async () => {
+    const pictures = { library: { assets: 40 } };
+    await using reference = await createSandbox(pictures);
+    const flat = ['--folder-structure', 'none', '--skip-live-photos', '--threads-num', '1'];
+    await icloudpd(reference, ['-d', reference.photos, ...flat]);
+    await using sandbox = await createSandbox(pictures);
+    for (const bytes of (await readTree(reference.photos)).values()) {
+      await mkdir(partPath(sandbox.photos, checksumOf(bytes)), { recursive: true });
+    }
+    const result = await icloudpd(sandbox, ['-d', sandbox.photos, ...flat]);
+    expect(result.code).toBe(3);
+    expect(result.stdout).toContain('24 failed (24 it could not be written) + 16 not finished');
+    expect(result.stdout).toContain(`Nothing can be written below ${sandbox.photos}.`);
+    expect((await readdir(sandbox.photos)).every((name) => name.endsWith('.part'))).toBe(true);
+  });
+
   test('is not one folder of it: the others are filled', async () => {
     await using sandbox = await createSandbox({ library: { assets: 30 } });
     const folders = ['--folder-structure', '{:%d}', '--skip-live-photos'];

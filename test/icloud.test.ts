@@ -1,6 +1,9 @@
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createSandbox, PASSWORD, type Sandbox } from './support/sandbox.ts';
-import { hasTerminal, run, TerminalRun } from './support/terminal.ts';
+import { finished, hasTerminal, run, start, TerminalRun } from './support/terminal.ts';
 
 const ICLOUD = 'src/bin/icloud.ts';
 
@@ -25,6 +28,22 @@ describe('icloud', () => {
     expect((await run(ICLOUD, ['--version'])).stdout).toMatch(
       /^version:\d.*, commit sha:([0-9a-f]{40}|unknown), commit timestamp:(\d{4}-\d\d-\d\dT.*|unknown)\n$/,
     );
+  });
+
+  test('a damaged password file is told by status, and ends nothing', async () => {
+    await using sandbox = await createSandbox();
+    await mkdir(sandbox.session, { recursive: true });
+    await writeFile(path.join(sandbox.session, 'keyring.json'), 'garbage');
+    const result = await run(ICLOUD, ['status', ...sandbox.account], sandbox.env);
+    expect(result.stdout).toMatch(/password: {6}cannot be read \(.*keyring\.json is damaged/);
+    expect(result.stdout).toContain('signed in:');
+  });
+
+  test('a working directory that is gone is none of its business', async () => {
+    const gone = await mkdtemp(path.join(os.tmpdir(), 'icloudpd-test-'));
+    const through = ['/bin/sh', '-c', 'cd "$0" && rmdir "$0" && exec "$@"', gone];
+    const result = await finished(start(path.resolve(ICLOUD), ['--version'], {}, through));
+    expect(result).toMatchObject({ code: 0, stderr: '' });
   });
 
   test('on a machine without a keyring nothing is in the way', async () => {
