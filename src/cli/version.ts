@@ -7,7 +7,7 @@ const commitFile = z.object({ sha: z.string(), timestamp: z.string() });
 
 /** @returns the line of `--version`, in icloudpd's form. */
 export function renderVersion(): string {
-  // two folders up from src/cli and from dist/cli alike
+  // two folders up from src/cli and from dist/chunks alike
   const root = new URL('../../', import.meta.url);
   const { version }: { version: string } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
   const commit = builtFrom() ?? lastCommit(fileURLToPath(root));
