@@ -5,6 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -29,7 +30,6 @@ const [assets, latency, large] = [Number(values.assets), Number(values.latency),
 interface Measured {
   readonly seconds: number;
   readonly peakBytes: number;
-  readonly output: string;
 }
 
 /** The kernel keeps the peak; asking for it often would take time from what is measured. */
@@ -42,16 +42,20 @@ const SAMPLE_MS = 1000;
  */
 async function measure(url: string, command: readonly string[], part: string): Promise<Measured> {
   const file = path.join(scratch, 'stopwatch.json');
+  const log = path.join(scratch, 'output.log');
   await writeFile(file, JSON.stringify(command));
-  const child = startIntercepted(url, [process.execPath, STOPWATCH, file]);
+  const child = startIntercepted(url, [process.execPath, STOPWATCH, file, log]);
   let peakBytes = 0;
   const timer = setInterval(() => {
     peakBytes = Math.max(peakBytes, peakResidentOf(child.pid ?? 0, part));
   }, SAMPLE_MS);
   const { code, output } = await ended(child);
   clearInterval(timer);
-  if (code !== 0) throw new Error(`ended with ${code}:\n${output.slice(-3000)}`);
-  return { seconds: Number(await readFile(file, 'utf8')), peakBytes, output };
+  if (code !== 0) {
+    const written = existsSync(log) ? await readFile(log, 'utf8') : '';
+    throw new Error(`ended with ${code}:\n${output}${written.slice(-3000)}`);
+  }
+  return { seconds: Number(await readFile(file, 'utf8')), peakBytes };
 }
 
 /** A local iCloud in a process of its own, so that it does not share a core with what is measured more than it must. */
