@@ -133,8 +133,8 @@ class DownloadRun implements Disposable {
   async go(): Promise<DownloadResult> {
     let total: number | undefined;
     try {
-      const { library } = this.#context;
-      [total] = await Promise.all([countAssets(library, this.#signal), checkIndexing(library, this.#signal)]);
+      await checkIndexing(this.#context.library, this.#signal);
+      total = await countAssets(this.#context.library, this.#signal);
       this.#context.onStart(total);
       await this.#list(total);
     } catch (error) {
