@@ -5,7 +5,6 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -44,6 +43,7 @@ async function measure(url: string, command: readonly string[], part: string): P
   const file = path.join(scratch, 'stopwatch.json');
   const log = path.join(scratch, 'output.log');
   await writeFile(file, JSON.stringify(command));
+  await writeFile(log, '');
   const child = startIntercepted(url, [process.execPath, STOPWATCH, file, log]);
   let peakBytes = 0;
   const timer = setInterval(() => {
@@ -51,10 +51,7 @@ async function measure(url: string, command: readonly string[], part: string): P
   }, SAMPLE_MS);
   const { code, output } = await ended(child);
   clearInterval(timer);
-  if (code !== 0) {
-    const written = existsSync(log) ? await readFile(log, 'utf8') : '';
-    throw new Error(`ended with ${code}:\n${output}${written.slice(-3000)}`);
-  }
+  if (code !== 0) throw new Error(`ended with ${code}:\n${output}${(await readFile(log, 'utf8')).slice(-3000)}`);
   return { seconds: Number(await readFile(file, 'utf8')), peakBytes };
 }
 

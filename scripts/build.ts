@@ -1,8 +1,9 @@
 /**
  * Makes `dist/`, what the published package holds: the program and its libraries in a few files, for reading hundreds of
- * small ones is most of a start (docs/benchmark.md). Libraries with machine code in them stay outside.
+ * small ones is a third of a start (docs/benchmark.md). Libraries with machine code in them stay outside.
+ * With `--out DIR` it is made in a new folder instead.
  */
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -10,8 +11,10 @@ import { rolldown } from 'rolldown';
 import { lastCommit } from '../src/cli/last-commit.ts';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const { values } = parseArgs({ options: { out: { type: 'string', default: path.join(root, 'dist') } } });
-const out = path.resolve(values.out);
+const { values } = parseArgs({ options: { out: { type: 'string' } } });
+const dist = path.join(root, 'dist');
+const out = values.out === undefined ? dist : path.resolve(values.out);
+const { engines }: { engines: { node: string } } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 
 /** @returns the folder of the package that a module belongs to; undefined for the program's own modules */
 function packageOf(module: string): string | undefined {
@@ -34,13 +37,14 @@ function licences(modules: readonly string[]): string {
     .join(`\n${'-'.repeat(80)}\n\n`);
 }
 
-rmSync(out, { recursive: true, force: true });
+// never a folder that somebody names
+if (out === dist) rmSync(dist, { recursive: true, force: true });
 const bundle = await rolldown({
   cwd: root,
   input: { icloudpd: 'src/bin/icloudpd.ts', icloud: 'src/bin/icloud.ts' },
   platform: 'node',
   external: [/^@napi-rs\/keyring$/, /^sharp$/],
-  transform: { target: 'node22.18' },
+  transform: { target: engines.node.replace('>=', 'node') },
 });
 const { output } = await bundle.write({
   dir: out,
@@ -54,6 +58,6 @@ const { output } = await bundle.write({
 await bundle.close();
 for (const name of ['icloudpd', 'icloud']) chmodSync(path.join(out, 'bin', `${name}.js`), 0o755);
 const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
-writeFileSync(path.join(out, 'THIRD-PARTY-LICENSES.txt'), licences(modules.filter((module) => existsSync(module))));
+writeFileSync(path.join(out, 'THIRD-PARTY-LICENSES.txt'), licences(modules));
 const commit = lastCommit(root);
 if (commit) writeFileSync(path.join(out, 'commit.json'), JSON.stringify(commit));

@@ -18,7 +18,7 @@ export type { Control } from './control/control.ts';
 export type { AccountSpec, LibrarySource } from './identity/account.ts';
 
 export interface SimulatorOptions {
-  /** Default 0: any free port. */
+  /** Default 0: a free port. */
   readonly port?: number;
   /** How long each answer takes, except those of the control interface. Milliseconds, default 0. */
   readonly latencyMs?: number;

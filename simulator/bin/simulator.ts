@@ -8,7 +8,7 @@ const HELP = `Usage: npm run simulator -- [OPTION ...]
 
 Starts a local iCloud on this machine, to try the program on. It ends with Ctrl-C, and forgets everything.
 
-  --port N               listen on port N (default: any free one)
+  --port N               listen on port N (default: a free one)
   --assets N             a library of N plain photos in place of the sample library
   --latency MS           answer every request only after so many milliseconds
   --account ID:PASSWORD  the Apple Account (default: ${DEFAULT_ACCOUNT.appleId}:${DEFAULT_ACCOUNT.password})

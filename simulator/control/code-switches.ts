@@ -41,7 +41,7 @@ export const codeSwitches = {
   /** How many wrong codes are borne before no code is accepted any more. */
   maxWrongCodes: z.int().positive(),
   /**
-   * Which requests of the second factor are in order: any; those whose `Origin` is the home page; or of those only the
+   * Which requests of the second factor are in order: all; those whose `Origin` is the home page; or of those only the
    * ones without `X-Apple-I-FD-Client-Info`, `X-Apple-Auth-Attributes` and `X-Apple-Offer-Security-Upgrade`. For the
    * others a phone answers 412, and a right code 409 without a token and without trust (peers; cause not proven).
    */

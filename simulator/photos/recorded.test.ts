@@ -15,7 +15,7 @@ function recordedRecords(): readonly ReceivedRecord[] {
   });
 }
 
-/** What a field looks like: its type, and the keys of a value that has any. */
+/** What a field looks like: its type, and the keys of its value. */
 function shapes(records: readonly ReceivedRecord[]): Map<string, unknown> {
   const found = new Map<string, unknown>();
   for (const { recordType, fields } of records) {
